@@ -1,0 +1,122 @@
+import type { Database, Statement } from './context.ts';
+import type { Program } from './settings/program.ts';
+
+/** The person behind an address. `personId` is null for a stranger. */
+export type Who = {
+  personId: number | null;
+  name: string;
+  language: string | null;
+  role: 'staff' | 'owner' | null;
+  member: { id: number; code: string; balance: number; debt: number; joinedAt: Date; nextExpiry: Date | null } | null;
+  /** Their address needs a fresh sign of life: another chat than known, thought dead, or not noted for an hour. */
+  stale: boolean;
+};
+
+/** The question somebody was asked. */
+export type Asked = { command: string; answers: Record<string, string>; stamp: string };
+
+/** What was done by a key. `request` is null when the event only moved a conversation on. */
+export type Done = { key: string; user: string | null; request: { command: string; answers: Record<string, string> } | null };
+
+/** Everything that is known when an event arrives, in one round trip. */
+export type Arrival = { who: Who; program: Program; asked: Asked | null; done: Done | null };
+
+type Row = {
+  person_id: number | null;
+  name: string | null;
+  language: string | null;
+  role: 'staff' | 'owner' | null;
+  member_id: number | null;
+  code: string | null;
+  balance: number | null;
+  debt: number | null;
+  joined_at: Date | null;
+  next_expiry: Date | null;
+  stale: boolean;
+  asked_command: string | null;
+  asked_answers: Record<string, string>;
+  asked_stamp: string;
+  done_key: string | null;
+  done_user: string | null;
+  done_request: Done['request'];
+  version: number;
+  earn_points: number;
+  earn_per_minor: number;
+  carry_remainder: boolean;
+  welcome_points: number;
+  expiry_months: number | null;
+};
+
+// One row whoever asks; every table is reached through one index probe, because this runs for every event.
+const arrival: Statement = {
+  name: 'arrival',
+  text: `
+    SELECT p.id AS person_id, p.name, p.language, s.role, m.id AS member_id, m.code, m.joined_at, w.balance, w.debt,
+      (SELECT l.expires_at FROM lot l WHERE l.member_id = m.id AND l.remaining > 0 ORDER BY l.expires_at, l.earned_at, l.id LIMIT 1) AS next_expiry,
+      coalesce(a.dead_at IS NOT NULL OR a.used_at < $5::timestamptz - interval '1 hour' OR a.chat_id <> $6, false) AS stale,
+      c.command AS asked_command, c.answers AS asked_answers, c.stamp AS asked_stamp,
+      i.key AS done_key, i.user_id AS done_user, i.request AS done_request,
+      v.id AS version, v.earn_points, v.earn_per_minor, v.carry_remainder, v.welcome_points, v.expiry_months
+    FROM (SELECT * FROM program_version WHERE starts_at <= $5 ORDER BY starts_at DESC, id DESC LIMIT 1) v
+      LEFT JOIN address a ON a.channel = $1 AND a.user_id = $2
+      LEFT JOIN person p ON p.id = a.person_id
+      LEFT JOIN staff s ON s.person_id = p.id
+      LEFT JOIN member m ON m.person_id = p.id
+      LEFT JOIN wallet w ON w.member_id = m.id
+      LEFT JOIN conversation c ON c.channel = $1 AND c.user_id = $2 AND c.place = $3
+      LEFT JOIN inbox i ON i.key = $4`,
+};
+
+const expired: Statement = {
+  name: 'arrival_expired',
+  text: `SELECT coalesce(sum(remaining), 0)::bigint AS gone, (SELECT min(expires_at) FROM lot WHERE member_id = $1 AND remaining > 0 AND expires_at > $2) AS next
+    FROM lot WHERE member_id = $1 AND remaining > 0 AND expires_at <= $2`,
+};
+
+/** A balance without what has expired and still waits for the job: rare, so it has a question of its own. */
+async function memberOf(db: Database, row: Row, now: Date): Promise<Who['member']> {
+  if (row.member_id === null) return null;
+  const member = {
+    id: row.member_id,
+    code: row.code ?? '',
+    balance: row.balance ?? 0,
+    debt: row.debt ?? 0,
+    joinedAt: row.joined_at ?? now,
+    nextExpiry: row.next_expiry,
+  };
+  if (!member.nextExpiry || member.nextExpiry > now) return member;
+  const [late] = await db.run<{ gone: number; next: Date | null }>(expired, [member.id, now]);
+  return { ...member, balance: member.balance - (late?.gone ?? 0), nextExpiry: late?.next ?? null };
+}
+
+/** Reads who is behind an address, the rules of the moment, their open question, and whether `key` was used. One round trip. */
+export async function readArrival(
+  db: Database,
+  from: { channel: string; user: string; chat: string },
+  place: string,
+  key: string,
+  now: Date,
+): Promise<Arrival> {
+  const [row] = await db.run<Row>(arrival, [from.channel, from.user, place, key, now, from.chat]);
+  if (!row) throw new Error('no program version is in force: run the migrations');
+  return {
+    who: {
+      personId: row.person_id,
+      name: row.name ?? '',
+      language: row.language,
+      role: row.role,
+      member: await memberOf(db, row, now),
+      stale: row.stale,
+    },
+    program: {
+      version: row.version,
+      earnPoints: row.earn_points,
+      earnPerMinor: row.earn_per_minor,
+      carryRemainder: row.carry_remainder,
+      welcomePoints: row.welcome_points,
+      expiryMonths: row.expiry_months,
+    },
+    asked: row.asked_command === null ? null : { command: row.asked_command, answers: row.asked_answers, stamp: row.asked_stamp },
+    done: row.done_key === null ? null : { key: row.done_key, user: row.done_user, request: row.done_request },
+  };
+}

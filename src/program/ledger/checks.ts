@@ -1,0 +1,101 @@
+// What verify asks the database: every check selects the rows that are off as (place, id, member, what, expected, found). `e`, `lots`,
+// `sales`, `by_sale` and the wallets are those of members $1 < id <= $2.
+
+const numberIn = (name: string): string =>
+  `CASE WHEN jsonb_typeof(s.snapshot -> '${name}') = 'number' THEN (s.snapshot ->> '${name}')::numeric END`;
+
+/** The rows of a batch, each read once. `previous` is the hash of the entry before. */
+const rows = `
+  e AS MATERIALIZED (
+    SELECT n.*, row_number() OVER w AS place_in_chain, entry_hash(coalesce(lag(n.hash) OVER w, ''), n) AS right_hash,
+      coalesce(lag(n.balance_after) OVER w, 0) + n.delta AS right_balance, coalesce(lag(n.debt_after) OVER w, 0) + n.debt AS right_debt,
+      lead(n.id) OVER w IS NULL AS is_last
+    FROM entry n WHERE n.member_id > $1 AND n.member_id <= $2 WINDOW w AS (PARTITION BY n.member_id ORDER BY n.version)
+  ), lots AS MATERIALIZED (
+    SELECT l.*, e.member_id AS owner, e.sale_id, e.at AS given_at, coalesce(a.taken, 0) AS taken, coalesce(a.expired, 0) AS expired
+    FROM e JOIN lot l ON l.entry_id = e.id LEFT JOIN LATERAL (
+      SELECT sum(amount) AS taken, sum(amount) FILTER (WHERE x.kind = 'expire') AS expired FROM allocation JOIN e x ON x.id = entry_id WHERE lot_id = l.id
+    ) a ON true
+  ), sales AS MATERIALIZED (
+    SELECT s.*, t.carries, t.rule, t.rate, t.per, t.carried_in, t.carried_out, r.id AS refund_id, r.points_taken, r.points_owed, r.at AS refunded_at,
+      r.balance_after AS refund_balance, r.request_hash AS refund_hash, r.actor_id AS refunder
+    FROM sale s LEFT JOIN refund r ON r.sale_id = s.id CROSS JOIN LATERAL (
+      SELECT s.snapshot -> 'carry' = 'true' AS carries, s.snapshot ->> 'rule' AS rule, nullif(${numberIn('points')}, 0) AS rate,
+        nullif(${numberIn('per')}, 0) AS per, ${numberIn('carriedIn')} AS carried_in, ${numberIn('carriedOut')} AS carried_out
+    ) t WHERE s.member_id > $1 AND s.member_id <= $2
+  ), by_sale AS MATERIALIZED (
+    SELECT sale_id, sum(delta) FILTER (WHERE kind = 'credit') AS given, sum(delta) FILTER (WHERE kind = 'undo') AS taken_back,
+      sum(debt) FILTER (WHERE kind = 'undo') AS owed, max(key) FILTER (WHERE kind = 'credit') AS key,
+      max(balance_after) FILTER (WHERE kind = 'undo') AS undo_balance,
+      (array_agg(balance_after ORDER BY version DESC) FILTER (WHERE kind IN ('credit', 'debt')))[1] AS credit_balance
+    FROM e WHERE sale_id IS NOT NULL GROUP BY sale_id
+  ), expired_of AS MATERIALIZED (SELECT sale_id, sum(expired) AS expired FROM lots WHERE sale_id IS NOT NULL GROUP BY sale_id)`;
+
+const entryChecks = `
+  SELECT 'entry', e.id::text, e.member_id, c.what, c.expected, c.found FROM e
+    LEFT JOIN (SELECT entry_id, sum(earned) AS earned FROM lots GROUP BY entry_id) l ON l.entry_id = e.id
+    LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM allocation WHERE entry_id = e.id) a ON true
+    LEFT JOIN sale s ON s.id = e.sale_id
+    CROSS JOIN LATERAL (VALUES
+      ('version', e.place_in_chain::text, e.version::text),
+      ('hash', encode(e.right_hash, 'hex'), encode(e.hash, 'hex')),
+      ('balance_after', e.right_balance::text, e.balance_after::text),
+      ('debt_after', e.right_debt::text, e.debt_after::text),
+      ('lots', greatest(e.delta, 0)::text, coalesce(l.earned, 0)::text),
+      ('allocations', greatest(-e.delta, 0)::text, coalesce(a.amount, 0)::text),
+      ('member of the sale', CASE WHEN e.sale_id IS NOT NULL OR e.kind IN ('credit', 'undo') THEN e.member_id::text END,
+        CASE WHEN e.sale_id IS NOT NULL OR e.kind IN ('credit', 'undo') THEN coalesce(s.member_id::text, 'no sale') END)
+    ) c (what, expected, found) WHERE c.expected IS DISTINCT FROM c.found`;
+
+const lotChecks = `
+  SELECT 'lot', l.id::text, l.owner, c.what, c.expected, c.found FROM lots l
+    CROSS JOIN LATERAL (VALUES
+      ('remaining', (l.earned - l.taken)::text, l.remaining::text),
+      ('member', l.owner::text, l.member_id::text),
+      ('earned_at', l.given_at::text, l.earned_at::text)
+    ) c (what, expected, found) WHERE c.expected IS DISTINCT FROM c.found
+  UNION ALL
+  SELECT 'allocation', a.entry_id || '/' || a.lot_id, e.member_id, 'lot of the same member', e.member_id::text, coalesce(l.member_id::text, 'no lot')
+    FROM e JOIN allocation a ON a.entry_id = e.id LEFT JOIN lot l ON l.id = a.lot_id WHERE l.member_id IS DISTINCT FROM e.member_id`;
+
+const walletChecks = `
+  SELECT 'wallet', m.id::text, m.id, c.what, c.expected, c.found
+    FROM member m LEFT JOIN wallet w ON w.member_id = m.id LEFT JOIN e ON e.member_id = m.id AND e.is_last
+      LEFT JOIN (SELECT owner, sum(remaining) AS remaining FROM lots GROUP BY owner) l ON l.owner = m.id
+    CROSS JOIN LATERAL (VALUES
+      ('balance', coalesce(e.balance_after, 0)::text, coalesce(w.balance::text, 'no wallet')),
+      ('debt', coalesce(e.debt_after, 0)::text, coalesce(w.debt::text, 'no wallet')),
+      ('version', coalesce(e.version, 0)::text, coalesce(w.version::text, 'no wallet')),
+      ('head', encode(coalesce(e.hash, ''), 'hex'), coalesce(encode(w.head, 'hex'), 'no wallet')),
+      ('sum of its lots', coalesce(w.balance::text, 'no wallet'), coalesce(l.remaining, 0)::text)
+    ) c (what, expected, found) WHERE m.id > $1 AND m.id <= $2 AND c.expected IS DISTINCT FROM c.found`;
+
+// A sale isn't in the hash chain, but its entry is, and with it the hash of what was asked for.
+const saleChecks = `
+  SELECT 'sale', s.id::text, s.member_id, c.what, c.expected, c.found FROM sales s LEFT JOIN by_sale b ON b.sale_id = s.id
+    CROSS JOIN LATERAL (VALUES
+      ('points', coalesce(b.given, 0)::text, s.points::text),
+      ('points by its rate', greatest(floor((s.amount_minor * s.rate + CASE WHEN s.carries THEN s.carried_in ELSE 0 END) / s.per), 0)::text, s.points::text),
+      ('carriedOut', CASE WHEN s.carries THEN s.carried_in + s.amount_minor * s.rate - s.points * s.per ELSE 0 END::text, s.carried_out::text),
+      ('key', coalesce(b.key, s.key), s.key),
+      ('balance_after', coalesce(b.credit_balance, s.balance_after)::text, s.balance_after::text),
+      ('undone_at', s.refunded_at::text, s.undone_at::text),
+      ('request_hash', encode(request_hash('credit', s.member_id::text, s.amount_minor::text, s.currency,
+        CASE WHEN s.receipt <> '#' || s.id THEN s.receipt END, s.actor_id::text), 'hex'), encode(s.request_hash, 'hex'))
+    ) c (what, expected, found) WHERE c.expected IS DISTINCT FROM c.found`;
+
+// An undo takes what the sale gave, less what has expired of it, less the one point that remainders of other sales have earned since.
+const refundChecks = `
+  SELECT 'refund', s.refund_id::text, s.member_id, c.what, c.expected, c.found FROM sales s
+    LEFT JOIN by_sale b ON b.sale_id = s.id LEFT JOIN expired_of x ON x.sale_id = s.id
+    CROSS JOIN LATERAL (SELECT greatest(0, s.points - coalesce(x.expired, 0) - CASE WHEN s.carries THEN 1 ELSE 0 END) AS least_taken,
+      s.points_taken + s.points_owed AS taken) t
+    CROSS JOIN LATERAL (VALUES
+      ('points_taken', coalesce(-b.taken_back, 0)::text, s.points_taken::text),
+      ('points_owed', coalesce(b.owed, 0)::text, s.points_owed::text),
+      ('balance_after', coalesce(b.undo_balance, s.refund_balance)::text, s.refund_balance::text),
+      ('points of the sale', CASE WHEN t.taken BETWEEN t.least_taken AND s.points THEN t.taken::text ELSE t.least_taken || ' to ' || s.points END, t.taken::text),
+      ('request_hash', encode(request_hash('undo', s.id::text, s.refunder::text), 'hex'), encode(s.refund_hash, 'hex'))
+    ) c (what, expected, found) WHERE s.refund_id IS NOT NULL AND c.expected IS DISTINCT FROM c.found`;
+
+export { entryChecks, lotChecks, refundChecks, rows, saleChecks, walletChecks };
