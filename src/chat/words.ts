@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createInstance, type i18n } from 'i18next';
+
+/**
+ * Says a key (`namespace:key`) in one language. Placeholders: `{{x, number}}`, `{{x, money}}` (minor units of the program's currency),
+ * `{{x, date}}` and `{{x, time}}` (Date or ISO text, in the program's time zone).
+ */
+export type Say = ((key: string, params?: Record<string, unknown>) => string) & { readonly language: string };
+
+/** The words of the program in every language it speaks. */
+export type Words = {
+  languages: readonly string[];
+  /** The language to speak to somebody: the first of these that we have, else the program's own. */
+  pick(...wanted: (string | null | undefined)[]): string;
+  say(language: string): Say;
+  /** The command that a text begins with, in whatever language, and what stands behind it. */
+  command(text: string): { name: string; rest: string; whole: boolean } | undefined;
+  /** Every word that names a command, by command. */
+  names: ReadonlyMap<string, readonly string[]>;
+};
+
+/** The key of a command's `title`, `about` or `usage` (`team invite` stands under `team_invite`). */
+export const commandKey = (name: string, part: 'title' | 'about' | 'usage'): string =>
+  `commands:${name.replaceAll(' ', '_')}.${part}`;
+
+type CommandWords = Record<string, { about: string; words: string }>;
+
+const root = new URL('../../locales/', import.meta.url);
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+
+/** Reads all locales once. Numbers, dates, money and plurals are made by Intl; the renderers escape. */
+export async function createWords(shop: { currency: string; timeZone: string; language: string }): Promise<Words> {
+  const languages = readdirSync(root)
+    .filter((name) => /^[a-z]{2}$/.test(name))
+    .sort();
+  const resources = Object.fromEntries(languages.map((language) => [language, readLanguage(language)]));
+  const texts = createInstance();
+  await texts.init({
+    resources,
+    lng: shop.language,
+    fallbackLng: [...new Set([shop.language, 'en'])],
+    supportedLngs: languages,
+    defaultNS: 'chat',
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+  addFormats(texts.services.formatter, shop);
+  const sayers = new Map(
+    languages.map((language) => [language, sayer(texts.getFixedT(language) as unknown as Translate, language)]),
+  );
+  const { names, byWord } = indexCommands(languages.map((language) => resources[language]?.commands as CommandWords));
+
+  return {
+    languages,
+    names,
+    pick: (...wanted) =>
+      wanted.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => tag && languages.includes(tag)) ?? shop.language,
+    say: (language) => sayers.get(language) ?? (sayers.get(shop.language) as Say),
+    command: (text) => {
+      const words = text.normalize('NFKC').trim().replace(/^\//, '').split(/\s+/);
+      for (let length = Math.min(4, words.length); length > 0; length--) {
+        const said = fold(words.slice(0, length).join(' '));
+        const name = byWord.get(said) ?? byWord.get(said.replace(/[.!?]+$/, ''));
+        if (name) return { name, rest: restAfter(text, length), whole: length === words.length };
+      }
+      return undefined;
+    },
+  };
+}
+
+type Translate = (key: string, params?: Record<string, unknown>) => string;
+
+/** Labels without placeholders are looked up once: they are most of what is said. */
+function sayer(translate: Translate, language: string): Say {
+  const labels = new Map<string, string>();
+  const say = (key: string, params?: Record<string, unknown>): string => {
+    if (params) return translate(key, params);
+    const known = labels.get(key) ?? translate(key);
+    labels.set(key, known);
+    return known;
+  };
+  return Object.assign(say, { language });
+}
+
+function readLanguage(language: string): Record<string, Record<string, unknown>> {
+  const folder = new URL(`${language}/`, root);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return Object.fromEntries(files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(new URL(file, folder), 'utf8'))]));
+}
+
+/** What stands behind the first words, as it was typed. */
+const restAfter = (text: string, words: number): string => text.trim().replace(new RegExp(`^(?:\\S+\\s*){${words}}`), '');
+
+function indexCommands(all: CommandWords[]): { names: Map<string, string[]>; byWord: Map<string, string> } {
+  const names = new Map<string, string[]>();
+  const byWord = new Map<string, string>();
+  for (const [key, { words }] of all.flatMap((one) => Object.entries(one ?? {}))) {
+    const name = key.replaceAll('_', ' ');
+    for (const word of [name, ...words.split(',')].map(fold).filter(Boolean)) {
+      names.set(name, [...new Set([...(names.get(name) ?? []), word])]);
+      byWord.set(word, name);
+    }
+  }
+  return { names, byWord };
+}
+
+/** The four formats, each made once per language. */
+function addFormats(formatter: i18n['services']['formatter'], shop: { currency: string; timeZone: string }): void {
+  const money = { style: 'currency', currency: shop.currency } as const;
+  const perUnit = 10 ** (new Intl.NumberFormat('en', money).resolvedOptions().maximumFractionDigits ?? 2);
+  const numbers = (name: string, options: Intl.NumberFormatOptions, divide = 1): void =>
+    formatter?.addCached(name, (language) => {
+      const format = new Intl.NumberFormat(language, options);
+      return (value) => format.format(Number(value) / divide);
+    });
+  const dates = (name: string, options: Intl.DateTimeFormatOptions): void =>
+    formatter?.addCached(name, (language) => {
+      const format = new Intl.DateTimeFormat(language, { ...options, timeZone: shop.timeZone });
+      return (value) => format.format(new Date(value));
+    });
+  // Points are read aloud at a counter: plain digits, without separators.
+  numbers('number', { useGrouping: false });
+  numbers('money', money, perUnit);
+  dates('date', { dateStyle: 'long' });
+  dates('time', { dateStyle: 'medium', timeStyle: 'short' });
+}

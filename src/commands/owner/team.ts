@@ -1,0 +1,35 @@
+import type { Command } from '../../chat/command.ts';
+import { commandKey } from '../../chat/words.ts';
+import { team as readTeam } from '../../program/staff/team.ts';
+import { button } from '../buttons.ts';
+
+/** Who works here, with which role, and the invitations still open. */
+export const team: Command = {
+  name: 'team',
+  for: 'owner',
+  reads: true,
+  run: async (ctx, _answers, scene) => {
+    const { say } = scene;
+    const { people, invitations } = await readTeam(ctx);
+    return {
+      title: say(commandKey('team', 'title')),
+      facts: [
+        ...people.map(
+          (one) => [one.name, say('owner:team.since', { role: say(`owner:role.${one.role}`), at: one.since })] as const,
+        ),
+        ...invitations.map(
+          (one) =>
+            [
+              say('owner:team.invited'),
+              say('owner:team.until', { role: say(`owner:role.${one.role}`), at: one.expiresAt }),
+            ] as const,
+        ),
+      ],
+      buttons: [
+        [button(scene, 'team invite'), button(scene, 'team remove')],
+        ...invitations.map((one) => [{ label: say('owner:team.revoke', { at: one.expiresAt }), does: `team revoke ${one.id}` }]),
+      ],
+      show: 'privately',
+    };
+  },
+};

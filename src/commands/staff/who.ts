@@ -1,0 +1,14 @@
+import type { Ask } from '../../chat/command.ts';
+import { findMember } from '../../program/members/find.ts';
+
+/** Whose card: a member code, a scanned card, or a mention. */
+export const who: Ask = {
+  name: 'who',
+  field: ({ say }) => ({ label: say('staff:who.label'), hint: say('staff:who.hint') }),
+  read: async (typed, ctx, { from }) => (await findMember(ctx, typed, from.channel)).code,
+  question: (_ctx, _answers, { say }) => ({
+    body: say('staff:who.question'),
+    footer: say('staff:who.hint'),
+    buttons: [[{ label: say('chat:cancel'), does: 'cancel' }]],
+  }),
+};
