@@ -1,0 +1,60 @@
+/**
+ * What can be tried next, judged by what the server reports. Everything here does something: `say` types for the person, `open` opens
+ * a link, `go` leads to the phone where something has to happen first.
+ */
+
+const say = (text) => ({ say: text });
+
+function forCustomer({ customer }, begun) {
+  // The greeting comes first, as in every messenger; it has the button to join.
+  if (!customer?.memberCode)
+    return [
+      { word: 'join', ...say(begun ? 'join' : 'start'), main: true },
+      { word: 'help', ...say('help') },
+    ];
+  const words = ['balance', 'card', 'history', 'why', 'help'];
+  return words.map((word) => ({ word, ...say(word) }));
+}
+
+function forStaff({ customer, staff }, invitation) {
+  if (!staff?.role) {
+    if (invitation) return [{ word: 'acceptInvitation', open: invitation, main: true }];
+    return [
+      { word: 'needInvitation', go: 'owner' },
+      { word: 'help', ...say('help') },
+    ];
+  }
+  const scan = customer?.memberCode
+    ? { word: 'scan', open: { phone: 'staff', payload: `c_${customer.memberCode}` }, main: true }
+    : { word: 'needCard', go: 'customer' };
+  return [scan, { word: 'undo', ...say('undo') }, { word: 'help', ...say('help') }];
+}
+
+function forOwner({ owner, staff }, ownerCode) {
+  if (owner?.role !== 'owner') {
+    const claim = ownerCode && { word: 'claim', open: { phone: 'owner', payload: `own_${ownerCode}` }, main: true };
+    return [...(claim ? [claim] : []), { word: 'help', ...say('help') }];
+  }
+  const invite = { word: 'invite', ...say('team invite staff'), main: true };
+  const words = { team: 'team', rules: 'program', verify: 'verify', help: 'help' };
+  const rest = Object.entries(words).map(([word, text]) => ({ word, ...say(text) }));
+  return staff?.role ? rest : [invite, ...rest];
+}
+
+/** The chips above the keyboard of a phone. */
+export function chipsFor(phone, { people, ownerCode }, invitation, begun) {
+  if (phone === 'customer') return forCustomer(people, begun);
+  return phone === 'staff' ? forStaff(people, invitation) : forOwner(people, ownerCode);
+}
+
+/** The tour: five steps, each done or not, with the phone it happens on. */
+export function tour({ people, offsetMs }, invitation) {
+  const { customer, staff, owner } = people;
+  return [
+    { word: 'stepJoin', phone: 'customer', done: Boolean(customer?.memberCode) },
+    { word: 'stepClaim', phone: 'owner', done: owner?.role === 'owner' },
+    { word: 'stepInvite', phone: invitation ? 'staff' : 'owner', done: Boolean(staff?.role) },
+    { word: 'stepCredit', phone: 'staff', done: Boolean(customer?.credited) },
+    { word: 'stepClock', phone: undefined, done: offsetMs > 0 },
+  ];
+}

@@ -1,0 +1,27 @@
+/** The three phones of the page. Each is a user of this channel, in a direct chat with the bot. */
+export const phones = ['customer', 'staff', 'owner'] as const;
+
+export type Phone = (typeof phones)[number];
+
+/** Whose phones they are. */
+export const names: Readonly<Record<Phone, string>> = { customer: 'Anna', staff: 'Ben', owner: 'Olga' };
+
+export const isPhone = (value: unknown): value is Phone => phones.includes(value as Phone);
+
+/** What the program knows of the person behind a phone; absent: nobody yet. */
+export type PhonePerson = {
+  /** The language they chose (`en`), or null. */
+  language: string | null;
+  role: 'staff' | 'owner' | null;
+  /** Their member code without hyphens, or null while they are no member. */
+  memberCode: string | null;
+  /** Whether a purchase was ever credited to them. */
+  credited: boolean;
+};
+
+/** Which phone opens a link with this payload: a card is scanned by staff, an invitation is for staff, a friend's link for a customer. */
+export function phoneFor(payload: string): Phone {
+  if (payload.startsWith('own_')) return 'owner';
+  if (payload.startsWith('c_') || payload.startsWith('inv_')) return 'staff';
+  return 'customer';
+}

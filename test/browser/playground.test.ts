@@ -1,0 +1,216 @@
+import { createServer } from 'node:net';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import jsQR from 'jsqr';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type App, startApp } from '../../src/app.ts';
+import type { Config } from '../../src/config.ts';
+import { browserPath, openBrowser } from '../support/browser.ts';
+import { freshUrl } from '../support/database.ts';
+import { silentLog } from '../support/playground-double.ts';
+
+if (!browserPath) console.log('The playground is not tried in a browser: chromium is not installed (or name one in CHROMIUM).');
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** What the program does takes a moment to be seen. */
+const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 10_000 });
+
+/** What a camera reads from a picture of the page. */
+async function scan(page: Page, image: Locator): Promise<string | undefined> {
+  const response = await page.request.get(new URL((await image.getAttribute('src')) ?? '', page.url()).href);
+  const picture = await loadImage(await response.body());
+  const pen = createCanvas(picture.width, picture.height).getContext('2d');
+  pen.drawImage(picture, 0, 0);
+  return jsQR.default(pen.getImageData(0, 0, picture.width, picture.height).data, picture.width, picture.height)?.data;
+}
+
+describe.skipIf(!browserPath)('the playground in a browser', () => {
+  let app: App | undefined;
+  let config: Config;
+  let databaseUrl: string;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let page: Page;
+  const phone = (name: 'customer' | 'staff' | 'owner') => page.locator(`.phone.${name}`);
+  const chip = (name: Parameters<typeof phone>[0], label: string) => phone(name).locator('.chip', { hasText: label });
+  const last = (name: Parameters<typeof phone>[0]) => phone(name).locator('.message:not(.mine)').last();
+  const say = async (name: Parameters<typeof phone>[0], text: string) => {
+    await phone(name).getByRole('textbox').fill(text);
+    await phone(name).getByRole('textbox').press('Enter');
+  };
+  const start = () => startApp({ config, databaseUrl, log: silentLog, part: 'all' });
+
+  beforeAll(async () => {
+    databaseUrl = await freshUrl();
+    config = {
+      production: false,
+      dataDir: '.',
+      port: await freePort(),
+      appSecret: 'x'.repeat(32),
+      shop: { name: 'Café Aurora', currency: 'EUR', timezone: 'Europe/Helsinki', language: 'en' },
+      playground: true,
+      logLevel: 'silent',
+    };
+    app = await start();
+    browser = await openBrowser(`http://localhost:${config.port}`);
+    page = browser.context.pages()[0] ?? (await browser.context.newPage());
+    page.setDefaultTimeout(10_000);
+    await page.goto(`http://localhost:${config.port}/`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+  });
+
+  test('says whose phones these are and what comes first', async () => {
+    for (const name of ['Anna', 'Ben', 'Olga']) await page.getByRole('region', { name }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /Café Aurora/ }).waitFor();
+    expect(await page.locator('.steps [aria-current=step]').textContent()).toContain('Anna joins');
+    await chip('staff', 'Olga has to invite you first').click();
+    expect(await page.evaluate("document.activeElement.closest('.phone').className")).toContain('owner');
+  });
+
+  test('a customer joins and has a card that can be scanned', async () => {
+    await chip('customer', 'Join').click();
+    await phone('customer').locator('.choice', { hasText: 'Join' }).click();
+    const image = last('customer').locator('img');
+    await image.waitFor();
+    await soon(() => last('customer').textContent()).toContain('10 points');
+    expect(await scan(page, image)).toMatch(/\/#staff=c_[0-9A-Z]{9}$/);
+    await phone('customer').getByRole('button', { name: 'No, thanks' }).click();
+    await soon(() => last('customer').textContent()).toContain('no offers');
+    expect(await image.count()).toBe(0);
+    expect(await phone('customer').locator('.message img').count()).toBe(1);
+  });
+
+  test('a picture opens large and closes with Escape', async () => {
+    await phone('customer').locator('.thumb').click();
+    await page.getByRole('dialog').locator('img').waitFor();
+    await page.keyboard.press('Escape');
+    await soon(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('the owner claims the shop and brings in staff', async () => {
+    await chip('owner', 'Claim the shop').click();
+    await soon(() => last('owner').textContent()).toContain('You own Café Aurora now');
+    expect(await phone('owner').textContent()).not.toContain('own_');
+    await chip('owner', 'Invite staff').click();
+    await phone('owner').getByRole('button', { name: 'Open on Ben’s phone' }).first().click();
+    await soon(() => last('staff').textContent()).toContain('Welcome to the team');
+    await soon(() => phone('owner').textContent()).toContain('Ben has joined the team');
+  });
+
+  test('staff scan the card and credit with one number and two presses', async () => {
+    await chip('staff', 'Scan Anna’s card').click();
+    await soon(() => last('staff').textContent()).toContain('How much was the purchase?');
+    await say('staff', '12.50');
+    await phone('staff').getByRole('button', { name: 'Give 12 points' }).click();
+    await soon(() => last('staff').textContent()).toContain('12 points for Anna');
+    await soon(() => phone('customer').textContent()).toContain('+12 points');
+    await soon(() => page.locator('.steps .done').count()).toBe(4);
+  });
+
+  test('the customer asks for the balance', async () => {
+    await say('customer', 'balance');
+    await soon(() => last('customer').textContent()).toContain('You have 22 points');
+  });
+
+  test('markup that a person types is text', async () => {
+    const text = '<img src=x onerror=alert(1)><b>hi</b>';
+    await say('customer', text);
+    await soon(() => phone('customer').locator('.message.mine').last().textContent()).toContain(text);
+    expect(await phone('customer').locator('.message b, .message img[src=x]').count()).toBe(0);
+  });
+
+  test('the clock goes forward, in the page and in the program', async () => {
+    const before = await page.locator('.clock time').getAttribute('datetime');
+    await page.getByRole('button', { name: /\+1 month/ }).click();
+    const date = async () => new Date((await page.locator('.clock time').getAttribute('datetime')) ?? 0);
+    await soon(async () => (await date()).getTime() - new Date(before ?? 0).getTime()).toBeGreaterThan(27 * 86_400_000);
+    expect(app?.kernel.now().getTime()).toBeGreaterThan(Date.now() + 27 * 86_400_000);
+    await say('customer', 'balance');
+    await soon(() => phone('customer').locator('.day').count()).toBe(2);
+  });
+
+  test('a phone speaks another language, the page too', async () => {
+    await phone('customer').getByLabel('Language of Anna’s phone').selectOption('bg');
+    await soon(() => chip('customer', 'Баланс').count()).toBe(1);
+    expect(await chip('staff', 'Undo').count()).toBe(1);
+    await chip('customer', 'Баланс').click();
+    await soon(() => last('customer').textContent()).toMatch(/22 точки/);
+    await page.getByLabel('Language of the page and of all three phones').selectOption('fi');
+    await soon(() => page.locator('.steps').textContent()).toContain('Aika kuluu');
+    await soon(() => last('staff').textContent()).toMatch(/suom/i);
+    expect(await page.locator('html').getAttribute('lang')).toBe('fi');
+    await page.locator('.top > select').selectOption('en');
+    await soon(() => chip('staff', 'Undo').count()).toBe(1);
+  });
+
+  test('works with a keyboard alone', async () => {
+    await page.reload();
+    await chip('customer', 'Balance').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Go to Ben’s phone');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('help');
+    await page.keyboard.press('Enter');
+    await soon(() => phone('staff').locator('.message.mine').last().textContent()).toContain('help');
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).not.toBe('none');
+  });
+
+  test('fits a telephone: one phone at a time, and nothing wider than the screen', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const name of ['Anna', 'Ben', 'Olga']) {
+      await page.locator('.tabs button', { hasText: name }).click();
+      expect(await page.locator('.phone:visible').count()).toBe(1);
+      await page.getByRole('region', { name }).waitFor();
+      expect(await page.evaluate('[document.documentElement.scrollWidth, document.documentElement.scrollHeight]')).toEqual([
+        390, 844,
+      ]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test('a link to the page opens on the phone it is for', async () => {
+    const code = await phone('customer')
+      .textContent()
+      .then((text) => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(text ?? '')?.[0].replaceAll('-', ''));
+    const other = await browser.context.newPage();
+    await other.goto(`http://localhost:${config.port}/#staff=c_${code}`);
+    await soon(() => other.locator('.phone.staff .message:not(.mine)').last().textContent()).toContain(
+      'How much was the purchase?',
+    );
+    expect(new URL(other.url()).hash).toBe('');
+    await other.close();
+    await soon(() => last('staff').textContent()).toContain('How much was the purchase?');
+    await say('staff', 'cancel');
+  });
+
+  test('nothing went wrong on the page, and nothing was asked of anybody else', () => {
+    expect(browser.trouble).toEqual([]);
+  });
+
+  test('a lost connection is said, and after a restart the conversation is the same and goes on', async () => {
+    const before = await phone('customer').locator('.message').count();
+    await app?.stop();
+    app = undefined;
+    await page.getByText('The connection is lost').waitFor();
+    await say('customer', 'card');
+    app = await start();
+    await soon(() => page.locator('.offline').textContent()).toBe('');
+    await soon(() => phone('customer').locator('.message').count()).toBe(before + 2);
+    await page.reload();
+    await soon(() => phone('customer').locator('.message').count()).toBe(before + 2);
+    expect(browser.trouble.filter((line) => !/ERR_|503/.test(line))).toEqual([]);
+  });
+});
