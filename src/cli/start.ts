@@ -1,0 +1,58 @@
+import closeWithGrace from 'close-with-grace';
+import { type App, type Part, startApp } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import { migrate } from '../database/migrate.ts';
+import { createLog } from '../log.ts';
+import { databaseOf } from './database.ts';
+
+/** How long a stop may take before the process goes anyway; what is unfinished then is found by the next start. */
+const stopWithinMs = 20_000;
+
+/** `start` runs everything in one process and brings the database up to date; `web` and `worker` are the two that scale apart. */
+export const startCommand = (part: Part) => ({
+  run: async (): Promise<undefined> => {
+    const config = readConfig(process.env);
+    const log = createLog(config);
+    const database = await databaseOf(config, { share: part !== 'all', log: (line) => log.info({}, line) });
+    let app: App | undefined;
+    const stop = async (): Promise<void> => {
+      await app?.stop();
+      await database.stop();
+    };
+    closeWithGrace({ delay: stopWithinMs, logger: false }, async ({ err, signal }) => {
+      if (err) log.error({ err }, 'an unexpected error ended the process');
+      else if (process.stdout.isTTY) process.stdout.write(`\nStopping (${signal}) …\n`);
+      await stop();
+    });
+    try {
+      if (part === 'all') await migrate({ url: database.url, log: (line) => log.info({}, line) });
+      app = await startApp({ config, databaseUrl: database.url, log, part });
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    process.stdout.write(banner(config, app, part));
+    return undefined;
+  },
+});
+
+/** What is running and what to do next, for whoever looks at the terminal. */
+function banner(config: Config, app: App, part: Part): string {
+  const page = config.publicUrl ?? `http://localhost:${app.port}`;
+  const lines: [string, string][] = [
+    ['Running', part === 'all' ? 'everything in this process' : part],
+    ['Database', config.databaseUrl ? 'PostgreSQL (DATABASE_URL)' : `PostgreSQL that came with npm, data in ${config.dataDir}`],
+    ['Queue', config.redisUrl ? 'Redis (REDIS_URL)' : 'in the same PostgreSQL'],
+    ['Playground', config.playground ? `${page}/  (three phones to try everything)` : 'off'],
+    [
+      'Telegram',
+      config.telegram
+        ? 'connected'
+        : 'not connected: get a token from @BotFather, put TELEGRAM_BOT_TOKEN=… into .env, start again',
+    ],
+    ['Slack', config.slack ? 'connected' : 'not connected: run npm run cli -- setup, which asks for what is needed'],
+  ];
+  if (app.ownerCode)
+    lines.push(['Owner', `you are the owner when you write this to the bot, once, within 24 hours: start own_${app.ownerCode}`]);
+  return `\n${config.shop.name} — Regulars\n\n${lines.map(([name, text]) => `  ${name.padEnd(11)} ${text}`).join('\n')}\n\n  Ctrl-C stops it; everything is kept.\n\n`;
+}
