@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openChannels } from './channels.ts';
 import type { Channel, Hub, Listener, Log } from './chat/channel.ts';
 import { createHub, type Kernel } from './chat/handle.ts';
@@ -44,13 +45,37 @@ function linkOf(config: Config, channels: readonly Channel[], origin: string): K
   };
 }
 
-/** Wires everything and starts it. The only place that knows every room. */
-export async function startApp({ config, databaseUrl, log, part }: Options): Promise<App> {
+/** What was opened, to be closed in phases: nothing new comes in (0), what has begun is finished (1), then what it stood on (2). */
+function createClosing() {
+  const phases: (() => Promise<unknown>)[][] = [[], [], []];
+  return {
+    at: (phase: 0 | 1 | 2, close: () => Promise<unknown>): void => void phases[phase]?.push(close),
+    async close(): Promise<void> {
+      for (const phase of phases) await Promise.all(phase.splice(0).map((close) => close()));
+    },
+  };
+}
+
+type Closing = ReturnType<typeof createClosing>;
+
+/** Wires everything and starts it; what was started is stopped again when something fails. The only place that knows every room. */
+export async function startApp(options: Options): Promise<App> {
+  const closing = createClosing();
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function start({ config, databaseUrl, log, part }: Options, closing: Closing): Promise<App> {
   const db = await openDatabase({
     url: databaseUrl,
     max: 16,
     log: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
+  closing.at(2, db.close);
   const clock = config.playground ? await movableClock(db) : realClock;
   const shop = { ...config.shop, timeZone: config.shop.timezone };
   await ensureProgram(db, minorPerUnit(shop.currency), clock.now());
@@ -60,16 +85,21 @@ export async function startApp({ config, databaseUrl, log, part }: Options): Pro
   const channels = await openChannels({ config, db, shop, words, clock, log, origin, ownerCode: newOwnerCode });
   const queue: QueueLocation = config.redisUrl ? { redisUrl: config.redisUrl } : { pgUrl: databaseUrl };
   const bell = createBell({ queue, channels: channels.map((channel) => channel.name), log });
+  closing.at(2, bell.close);
   const ring = (): void => {
     for (const channel of channels) bell.ring(channel.name);
   };
   const kernel = createKernel({ db, shop, words, log, now: clock.now, ring, link: linkOf(config, channels, origin) });
-  const metrics = createMetrics(() => deliveryBacklog(db, clock.now()));
+  const metrics = createMetrics(() => inTime(deliveryBacklog(db, clock.now())));
   const hub = metrics.watch(createHub(kernel));
 
-  const workers = part === 'web' ? undefined : await startWorker({ kernel, channels, queue, log, count: metrics.delivered });
-  const listeners = part === 'worker' ? [] : await Promise.all(channels.map((channel) => channel.listen(hub)));
-  const names = part === 'worker' ? [] : channels.map((channel) => channel.name);
+  if (part !== 'web') {
+    const workers = await startWorker({ kernel, channels, queue, log, count: metrics.delivered });
+    closing.at(1, workers.close);
+  }
+  const listening = part === 'worker' ? [] : channels;
+  const listeners = await Promise.all(listening.map((channel) => listen(channel, hub, closing)));
+  const names = listening.map((channel) => channel.name);
   const web = await startWeb({
     port: config.port,
     log,
@@ -78,25 +108,30 @@ export async function startApp({ config, databaseUrl, log, part }: Options): Pro
     metrics: async () => ({ type: metrics.registry.contentType, text: await textOf(metrics) }),
     linkPage: (payload) => `start ${payload}\n`,
   });
+  closing.at(1, web.stop);
+  return { port: web.port, hub, kernel, ownerCode: part === 'worker' ? undefined : await newOwnerCode(), stop: closing.close };
+}
 
-  return {
-    port: web.port,
-    hub,
-    kernel,
-    ownerCode: part === 'worker' ? undefined : await newOwnerCode(),
-    stop: async () => {
-      await Promise.all(listeners.map((listener) => listener.stop()));
-      await Promise.all([web.stop(), workers?.close()]);
-      await bell.close();
-      await db.close();
-    },
-  };
+async function listen(channel: Channel, hub: Hub, closing: Closing): Promise<Listener> {
+  const listener = await channel.listen(hub);
+  closing.at(0, () => listener.stop());
+  return listener;
 }
 
 const textOf = (metrics: Metrics): Promise<string> => metrics.registry.metrics();
 
+/** Whoever asks how we are must be answered, also when a server neither answers nor hangs up. */
+const answerWithinMs = 2_000;
+
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  const late = sleep(answerWithinMs, undefined, { ref: false }).then(() => {
+    throw new Error('no answer in time');
+  });
+  return Promise.race([asked, late]);
+}
+
 const answers = (asked: Promise<unknown>, name: string): Promise<true | string> =>
-  asked.then(
+  inTime(asked).then(
     () => true as const,
     () => `${name} does not answer`,
   );

@@ -41,7 +41,8 @@ export function createMetrics(backlog: () => Promise<Backlog[]>): Metrics {
     async collect() {
       this.reset();
       waiting.reset();
-      for (const { channel, oldestDueMs, ...states } of await backlog()) {
+      // While the database is away there is no number to show; everything else is told all the same.
+      for (const { channel, oldestDueMs, ...states } of await backlog().catch(() => [])) {
         this.set({ channel }, (oldestDueMs ?? 0) / 1000);
         for (const [state, count] of Object.entries(states)) waiting.set({ channel, state }, count);
       }

@@ -18,7 +18,7 @@ export type Scene = Arrival & {
   language: string;
   place: Inbound['place'];
   /** Every command this person may use, for help and suggestions. */
-  commands: readonly Command[];
+  commands(): readonly Command[];
   /** A link that opens the bot with a payload, when there is a messenger or a public address that has one. */
   link(payload: string): string | undefined;
 };

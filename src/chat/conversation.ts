@@ -4,7 +4,7 @@ import type { Context, Statement } from '../program/context.ts';
 import type { Answers } from './command.ts';
 import type { Inbound } from './inbound.ts';
 
-/** The longest text of a button, in bytes (Telegram's callback_data; the tightest of all messengers). */
+// Telegram's callback_data, the tightest of all messengers.
 const doesLimitBytes = 64;
 
 /** Where a conversation is held: one per person in private, one where others read along. */

@@ -187,13 +187,10 @@ function sceneOf(
   const spoken = words.pick(arrival.who.language, language);
   // A question of a command that a newer release no longer has is forgotten.
   const asked = kernel.commands.some((command) => command.name === arrival.asked?.command) ? arrival.asked : null;
-  return {
-    ...{ ...arrival, asked, shop, link, from, place, language: spoken, speak: words.say, say: words.say(spoken) },
-    name: arrival.who.name || name,
-    get commands() {
-      return kernel.commands.filter((command) => may(arrival, command.for));
-    },
-  };
+  const here = { shop, link, from, place, name: arrival.who.name || name };
+  const said = { language: spoken, say: words.say(spoken), speak: words.say };
+  const commands = (): Command[] => kernel.commands.filter((command) => may(arrival, command.for));
+  return { ...arrival, ...here, ...said, asked, commands };
 }
 
 /** What somebody sees who is shown something unasked: as if they had just arrived. */

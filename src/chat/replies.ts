@@ -29,7 +29,7 @@ export function forbidden(scene: Scene, command: Command): View {
 
 /** A friendly line with the nearest commands this person has. */
 export function unknown({ words }: { words: Words }, scene: Scene, text: string): View {
-  const buttons = nearest(text, scene.commands, words).map((command) => ({
+  const buttons = nearest(text, scene.commands(), words).map((command) => ({
     label: scene.say(commandKey(command.name, 'title')),
     does: command.name,
   }));

@@ -19,7 +19,7 @@ export const startCommand = (part: Part) => ({
       await app?.stop();
       await database.stop();
     };
-    closeWithGrace({ delay: stopWithinMs, logger: false }, async ({ err, signal }) => {
+    const grace = closeWithGrace({ delay: stopWithinMs, logger: false }, async ({ err, signal }) => {
       if (err) log.error({ err }, 'an unexpected error ended the process');
       else if (process.stdout.isTTY) process.stdout.write(`\nStopping (${signal}) …\n`);
       await stop();
@@ -28,6 +28,8 @@ export const startCommand = (part: Part) => ({
       if (part === 'all') await migrate({ url: database.url, log: (line) => log.info({}, line) });
       app = await startApp({ config, databaseUrl: database.url, log, part });
     } catch (error) {
+      // It would take the end of a failed start for an ordinary one, and say so with exit code 0.
+      grace.uninstall();
       await stop();
       throw error;
     }

@@ -7,7 +7,7 @@ export type Who = {
   name: string;
   language: string | null;
   role: 'staff' | 'owner' | null;
-  member: { id: number; code: string; balance: number; debt: number; joinedAt: Date; nextExpiry: Date | null } | null;
+  member: { id: number; code: string; balance: number; debt: number; nextExpiry: Date | null } | null;
   /** Their address needs a fresh sign of life: another chat than known, thought dead, or not noted for an hour. */
   stale: boolean;
 };
@@ -30,33 +30,25 @@ type Row = {
   code: string | null;
   balance: number | null;
   debt: number | null;
-  joined_at: Date | null;
-  next_expiry: Date | null;
+  next_expiry: string | null;
   stale: boolean;
-  asked_command: string | null;
-  asked_answers: Record<string, string>;
-  asked_stamp: string;
-  done_key: string | null;
-  done_user: string | null;
-  done_request: Done['request'];
-  version: number;
-  earn_points: number;
-  earn_per_minor: number;
-  carry_remainder: boolean;
-  welcome_points: number;
-  expiry_months: number | null;
+  asked: Asked | null;
+  done: Done | null;
+  program: Program;
 };
 
-// One row whoever asks; every table is reached through one index probe, because this runs for every event.
+// One row whoever asks, every table reached through one index probe, all of it in one column: this runs for every event, and the
+// client pays for each column more than for parsing them together.
 const arrival: Statement = {
   name: 'arrival',
   text: `
-    SELECT p.id AS person_id, p.name, p.language, s.role, m.id AS member_id, m.code, m.joined_at, w.balance, w.debt,
+    SELECT row_to_json(found) AS found FROM (SELECT p.id AS person_id, p.name, p.language, s.role, m.id AS member_id, m.code, w.balance, w.debt,
       (SELECT l.expires_at FROM lot l WHERE l.member_id = m.id AND l.remaining > 0 ORDER BY l.expires_at, l.earned_at, l.id LIMIT 1) AS next_expiry,
       coalesce(a.dead_at IS NOT NULL OR a.used_at < $5::timestamptz - interval '1 hour' OR a.chat_id <> $6, false) AS stale,
-      c.command AS asked_command, c.answers AS asked_answers, c.stamp AS asked_stamp,
-      i.key AS done_key, i.user_id AS done_user, i.request AS done_request,
-      v.id AS version, v.earn_points, v.earn_per_minor, v.carry_remainder, v.welcome_points, v.expiry_months
+      CASE WHEN c.stamp IS NOT NULL THEN json_build_object('command', c.command, 'answers', c.answers, 'stamp', c.stamp) END AS asked,
+      CASE WHEN i.key IS NOT NULL THEN json_build_object('key', i.key, 'user', i.user_id, 'request', i.request) END AS done,
+      json_build_object('version', v.id, 'earnPoints', v.earn_points, 'earnPerMinor', v.earn_per_minor, 'carryRemainder', v.carry_remainder,
+        'welcomePoints', v.welcome_points, 'expiryMonths', v.expiry_months) AS program
     FROM (SELECT * FROM program_version WHERE starts_at <= $5 ORDER BY starts_at DESC, id DESC LIMIT 1) v
       LEFT JOIN address a ON a.channel = $1 AND a.user_id = $2
       LEFT JOIN person p ON p.id = a.person_id
@@ -64,7 +56,7 @@ const arrival: Statement = {
       LEFT JOIN member m ON m.person_id = p.id
       LEFT JOIN wallet w ON w.member_id = m.id
       LEFT JOIN conversation c ON c.channel = $1 AND c.user_id = $2 AND c.place = $3
-      LEFT JOIN inbox i ON i.key = $4`,
+      LEFT JOIN inbox i ON i.key = $4) found`,
 };
 
 const expired: Statement = {
@@ -81,8 +73,7 @@ async function memberOf(db: Database, row: Row, now: Date): Promise<Who['member'
     code: row.code ?? '',
     balance: row.balance ?? 0,
     debt: row.debt ?? 0,
-    joinedAt: row.joined_at ?? now,
-    nextExpiry: row.next_expiry,
+    nextExpiry: row.next_expiry === null ? null : new Date(row.next_expiry),
   };
   if (!member.nextExpiry || member.nextExpiry > now) return member;
   const [late] = await db.run<{ gone: number; next: Date | null }>(expired, [member.id, now]);
@@ -97,8 +88,9 @@ export async function readArrival(
   key: string,
   now: Date,
 ): Promise<Arrival> {
-  const [row] = await db.run<Row>(arrival, [from.channel, from.user, place, key, now, from.chat]);
-  if (!row) throw new Error('no program version is in force: run the migrations');
+  const [answer] = await db.run<{ found: Row }>(arrival, [from.channel, from.user, place, key, now, from.chat]);
+  if (!answer) throw new Error('no program version is in force: run the migrations');
+  const row = answer.found;
   return {
     who: {
       personId: row.person_id,
@@ -108,15 +100,8 @@ export async function readArrival(
       member: await memberOf(db, row, now),
       stale: row.stale,
     },
-    program: {
-      version: row.version,
-      earnPoints: row.earn_points,
-      earnPerMinor: row.earn_per_minor,
-      carryRemainder: row.carry_remainder,
-      welcomePoints: row.welcome_points,
-      expiryMonths: row.expiry_months,
-    },
-    asked: row.asked_command === null ? null : { command: row.asked_command, answers: row.asked_answers, stamp: row.asked_stamp },
-    done: row.done_key === null ? null : { key: row.done_key, user: row.done_user, request: row.done_request },
+    program: row.program,
+    asked: row.asked,
+    done: row.done,
   };
 }

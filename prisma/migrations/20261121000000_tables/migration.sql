@@ -305,7 +305,7 @@ CREATE UNIQUE INDEX "invitation_code_hash_key" ON "invitation"("code_hash");
 CREATE INDEX "consent_person_id_kind_at_idx" ON "consent"("person_id", "kind", "at");
 
 -- CreateIndex
-CREATE INDEX "program_version_starts_at_idx" ON "program_version"("starts_at");
+CREATE INDEX "program_version_starts_at_id_idx" ON "program_version"("starts_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "sale_key_key" ON "sale"("key");

@@ -9,7 +9,7 @@ export const help: Command = {
   reads: true,
   run: async (_ctx, _answers, scene) => {
     const { say, commands, who } = scene;
-    const shown = commands.filter((command) => !command.hidden && command.name !== 'start' && command.name !== 'help');
+    const shown = commands().filter((command) => !command.hidden && command.name !== 'start' && command.name !== 'help');
     const first = who.member
       ? [button(scene, 'balance'), button(scene, 'card')]
       : [{ label: say('chat:join'), does: 'join', style: 'primary' as const }];

@@ -40,7 +40,9 @@ export const teamInvite: Command = {
       title: say('owner:invite.title'),
       body: [
         say('owner:invite.body', { shop: shop.name, role: say(`owner:role.${answers.role}`), at: made.expiresAt }),
-        url ?? say('owner:invite.typed', { text: `start ${payload}` }),
+        // The link opens one messenger; on every other one the invitation is typed.
+        ...(url ? [url] : []),
+        say('owner:invite.typed', { text: `start ${payload}` }),
       ].join('\n\n'),
       buttons: [
         [url ? { label: say('owner:invite.copy'), copy: url } : { label: say('owner:invite.copy'), copy: `start ${payload}` }],

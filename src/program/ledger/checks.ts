@@ -1,21 +1,23 @@
-// What verify asks the database: every check selects the rows that are off as (place, id, member, what, expected, found). `e`, `lots`,
-// `sales`, `by_sale` and the wallets are those of members $1 < id <= $2.
+// What verify asks the database: every check selects the rows that are off as (place, id, member, what, expected, found). `e`,
+// `allocations`, `lots`, `sales`, `by_sale` and the wallets are those of members $1 < id <= $2.
 
 const numberIn = (name: string): string =>
   `CASE WHEN jsonb_typeof(s.snapshot -> '${name}') = 'number' THEN (s.snapshot ->> '${name}')::numeric END`;
 
-/** The rows of a batch, each read once. `previous` is the hash of the entry before. */
+/** The rows of a batch, each read once. */
 const rows = `
   e AS MATERIALIZED (
     SELECT n.*, row_number() OVER w AS place_in_chain, entry_hash(coalesce(lag(n.hash) OVER w, ''), n) AS right_hash,
       coalesce(lag(n.balance_after) OVER w, 0) + n.delta AS right_balance, coalesce(lag(n.debt_after) OVER w, 0) + n.debt AS right_debt,
       lead(n.id) OVER w IS NULL AS is_last
     FROM entry n WHERE n.member_id > $1 AND n.member_id <= $2 WINDOW w AS (PARTITION BY n.member_id ORDER BY n.version)
+  ), allocations AS MATERIALIZED (
+    SELECT a.*, e.member_id, e.kind FROM e JOIN allocation a ON a.entry_id = e.id
   ), lots AS MATERIALIZED (
     SELECT l.*, e.member_id AS owner, e.sale_id, e.at AS given_at, coalesce(a.taken, 0) AS taken, coalesce(a.expired, 0) AS expired
-    FROM e JOIN lot l ON l.entry_id = e.id LEFT JOIN LATERAL (
-      SELECT sum(amount) AS taken, sum(amount) FILTER (WHERE x.kind = 'expire') AS expired FROM allocation JOIN e x ON x.id = entry_id WHERE lot_id = l.id
-    ) a ON true
+    FROM e JOIN lot l ON l.entry_id = e.id LEFT JOIN (
+      SELECT lot_id, sum(amount) AS taken, sum(amount) FILTER (WHERE kind = 'expire') AS expired FROM allocations GROUP BY lot_id
+    ) a ON a.lot_id = l.id
   ), sales AS MATERIALIZED (
     SELECT s.*, t.carries, t.rule, t.rate, t.per, t.carried_in, t.carried_out, r.id AS refund_id, r.points_taken, r.points_owed, r.at AS refunded_at,
       r.balance_after AS refund_balance, r.request_hash AS refund_hash, r.actor_id AS refunder
@@ -34,7 +36,7 @@ const rows = `
 const entryChecks = `
   SELECT 'entry', e.id::text, e.member_id, c.what, c.expected, c.found FROM e
     LEFT JOIN (SELECT entry_id, sum(earned) AS earned FROM lots GROUP BY entry_id) l ON l.entry_id = e.id
-    LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM allocation WHERE entry_id = e.id) a ON true
+    LEFT JOIN (SELECT entry_id, sum(amount) AS amount FROM allocations GROUP BY entry_id) a ON a.entry_id = e.id
     LEFT JOIN sale s ON s.id = e.sale_id
     CROSS JOIN LATERAL (VALUES
       ('version', e.place_in_chain::text, e.version::text),
@@ -55,8 +57,8 @@ const lotChecks = `
       ('earned_at', l.given_at::text, l.earned_at::text)
     ) c (what, expected, found) WHERE c.expected IS DISTINCT FROM c.found
   UNION ALL
-  SELECT 'allocation', a.entry_id || '/' || a.lot_id, e.member_id, 'lot of the same member', e.member_id::text, coalesce(l.member_id::text, 'no lot')
-    FROM e JOIN allocation a ON a.entry_id = e.id LEFT JOIN lot l ON l.id = a.lot_id WHERE l.member_id IS DISTINCT FROM e.member_id`;
+  SELECT 'allocation', a.entry_id || '/' || a.lot_id, a.member_id, 'lot of the same member', a.member_id::text, coalesce(l.member_id::text, 'no lot')
+    FROM allocations a LEFT JOIN lot l ON l.id = a.lot_id WHERE l.member_id IS DISTINCT FROM a.member_id`;
 
 const walletChecks = `
   SELECT 'wallet', m.id::text, m.id, c.what, c.expected, c.found

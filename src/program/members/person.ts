@@ -1,4 +1,5 @@
 import type { Context, Statement } from '../context.ts';
+import { planHomes } from '../deliveries/plan.ts';
 import { once, type Tx } from '../once.ts';
 import type { Newcomer } from './join.ts';
 
@@ -11,11 +12,12 @@ export async function personAt(tx: Tx, who: Newcomer, now: Date): Promise<number
   return row.id;
 }
 
-/** Sets the language a person is spoken to in; a stranger becomes known by choosing one. */
+/** Sets the language a person is spoken to in, also where they always see their card or menu; a stranger becomes known by choosing one. */
 export async function setLanguage(ctx: Context, who: Newcomer): Promise<void> {
   await once(ctx, async (tx) => {
     const id = await personAt(tx, who, ctx.now);
     await tx.person.update({ where: { id }, data: { language: who.language } });
+    await planHomes(tx, id, `language:${ctx.key.id}`, ctx.now);
   });
 }
 

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import type { Case } from './case.ts';
+import { coldStartCase } from './cases/cold-start.ts';
+import { importCase } from './cases/import.ts';
+import { cardCase, qrCase } from './cases/pictures.ts';
+import { balanceCase, creditCase } from './cases/service.ts';
+import { closeServers } from './database.ts';
+import { asJson, asTable, type Outcome, outcomeOf } from './report.ts';
+
+/** Everything that is measured: a case is one file in bench/cases and one line here. */
+const cases: readonly Case[] = [creditCase, balanceCase, importCase, cardCase, qrCase, coldStartCase];
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const chosen = cases.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  process.stderr.write(`There is no case ${values.only}. Known: ${cases.map(({ name }) => name).join(', ')}.\n`);
+  process.exit(2);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void closeServers().finally(() => process.exit(130)));
+
+const outcomes: Outcome[] = [];
+try {
+  for (const one of chosen) {
+    process.stderr.write(`${one.name}: ${one.about}\n`);
+    outcomes.push(outcomeOf(one, await one.run()));
+  }
+} finally {
+  await closeServers();
+}
+process.stdout.write(`${values.json ? asJson(outcomes) : asTable(outcomes)}\n`);
