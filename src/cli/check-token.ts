@@ -16,8 +16,10 @@ export async function checkTelegram(token: string, apiRoot = 'https://api.telegr
 
 /** Asks Slack which app and workspace a bot token belongs to. Throws a sentence like `checkTelegram`. */
 export async function checkSlack(token: string, slackApiUrl?: string): Promise<string> {
-  const { WebClient } = await import('@slack/web-api');
-  const client = new WebClient(token, { timeout: 15_000, retryConfig: { retries: 0 }, ...(slackApiUrl ? { slackApiUrl } : {}) });
+  const { LogLevel, WebClient } = await import('@slack/web-api');
+  // Whoever asks is told by the sentence; the library's own lines would stand in the middle of the questions.
+  const quietly = { timeout: 15_000, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR };
+  const client = new WebClient(token, { ...quietly, ...(slackApiUrl ? { slackApiUrl } : {}) });
   try {
     const found = await client.auth.test();
     return `This is ${found.user} in the workspace ${found.team}`;

@@ -3,13 +3,15 @@ import { commands } from '../commands/index.ts';
 
 /** The README's table of commands, from the registry: a test holds the two together. */
 export async function commandTable(): Promise<string> {
-  const { say, names } = await createWords({ currency: 'EUR', timeZone: 'UTC', language: 'en' });
+  const { say } = await createWords({ currency: 'EUR', timeZone: 'UTC', language: 'en' });
   const en = say('en');
   const rows = commands
     .filter((command) => !command.hidden)
     .map((command) => {
-      const words = (names.get(command.name) ?? []).filter((word) => word !== command.name && /^[a-z ]+$/.test(word)).slice(0, 2);
-      return `| ${command.for} | \`${en(commandKey(command.name, 'usage'))}\` | ${en(commandKey(command.name, 'about'))} | ${words.join(', ')} |`;
+      const words = en(`commands:${command.name.replaceAll(' ', '_')}.words`)
+        .split(', ')
+        .filter((word) => /^[a-z ]+$/.test(word));
+      return `| ${command.for} | \`${en(commandKey(command.name, 'usage'))}\` | ${en(commandKey(command.name, 'about'))} | ${words.slice(0, 3).join(', ')} |`;
     });
   return ['| who | command | what it does | also |', '|---|---|---|---|', ...rows].join('\n');
 }

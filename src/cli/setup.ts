@@ -99,7 +99,12 @@ async function askSlack(): Promise<Answers> {
   return { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app.trim() };
 }
 
-const quoted = (value: string): string => (/^[\w./:+@-]*$/.test(value) ? value : JSON.stringify(value));
+// Node's reader of .env files knows three kinds of quotes and no way to escape one. Between single quotes nothing is replaced.
+function quoted(value: string): string {
+  if (/^[\w./:+@-]*$/.test(value)) return value;
+  const quote = ["'", '`', '"'].find((one) => !value.includes(one));
+  return quote ? `${quote}${value}${quote}` : `'${value.replaceAll("'", '’')}'`;
+}
 
 /** Puts answers into the text of a .env file: lines it has are replaced, the rest is left as it is. */
 export function mergeEnv(before: string, answers: Answers): string {
