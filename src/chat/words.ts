@@ -41,13 +41,11 @@ export async function createWords(shop: { currency: string; timeZone: string; la
     lng: shop.language,
     fallbackLng: [...new Set([shop.language, 'en'])],
     supportedLngs: languages,
-    defaultNS: 'chat',
     interpolation: { escapeValue: false },
-    returnNull: false,
   });
   addFormats(texts.services.formatter, shop);
   // `getFixedT` copies all of i18next's options at every call, a third of its time; a language given with the call does the same.
-  const translate: Translate = (key, params) => texts.t(key, { ...params, nest: false });
+  const translate = (key: string, params: object): string => texts.t(key, { ...params, nest: false });
   const sayers = new Map(languages.map((language) => [language, sayer(translate, language)]));
   const { names, byWord } = indexCommands(languages.map((language) => resources[language]?.commands as CommandWords));
 
@@ -69,10 +67,8 @@ export async function createWords(shop: { currency: string; timeZone: string; la
   };
 }
 
-type Translate = (key: string, params: Record<string, unknown>) => string;
-
 /** Labels without placeholders are looked up once: they are most of what is said. */
-function sayer(translate: Translate, language: string): Say {
+function sayer(translate: (key: string, params: object) => string, language: string): Say {
   const labels = new Map<string, string>();
   const say = (key: string, params?: Record<string, unknown>): string => {
     if (params) return translate(key, { ...params, lng: language });
@@ -107,23 +103,28 @@ function indexCommands(all: CommandWords[]): { names: Map<string, string[]>; byW
   return { names, byWord };
 }
 
-/** The four formats, each made once per language. */
+/** The four formats, each made once per language (i18next's own cache makes one for every set of values, and keeps it). */
 function addFormats(formatter: i18n['services']['formatter'], shop: { currency: string; timeZone: string }): void {
-  const money = { style: 'currency', currency: shop.currency } as const;
+  type Format = { format(value: number): string };
+  const add = (name: string, read: (value: never) => number, make: (language?: string) => Format): void => {
+    const made = new Map<string | undefined, Format>();
+    formatter?.add(name, (value, language) => {
+      const known = made.get(language) ?? make(language);
+      made.set(language, known);
+      return known.format(read(value as never));
+    });
+  };
+  const { currency, timeZone } = shop;
+  const money = { style: 'currency', currency } as const;
   const perUnit = 10 ** (new Intl.NumberFormat('en', money).resolvedOptions().maximumFractionDigits ?? 2);
-  const numbers = (name: string, options: Intl.NumberFormatOptions, divide = 1): void =>
-    formatter?.addCached(name, (language) => {
-      const format = new Intl.NumberFormat(language, options);
-      return (value) => format.format(Number(value) / divide);
-    });
-  const dates = (name: string, options: Intl.DateTimeFormatOptions): void =>
-    formatter?.addCached(name, (language) => {
-      const format = new Intl.DateTimeFormat(language, { ...options, timeZone: shop.timeZone });
-      return (value) => format.format(new Date(value));
-    });
+  const moment = (value: string | Date): number => new Date(value).getTime();
   // Points are read aloud at a counter: plain digits, without separators.
-  numbers('number', { useGrouping: false });
-  numbers('money', money, perUnit);
-  dates('date', { dateStyle: 'long' });
-  dates('time', { dateStyle: 'medium', timeStyle: 'short' });
+  add('number', Number, (language) => new Intl.NumberFormat(language, { useGrouping: false }));
+  add(
+    'money',
+    (minor) => Number(minor) / perUnit,
+    (language) => new Intl.NumberFormat(language, money),
+  );
+  add('date', moment, (language) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }));
+  add('time', moment, (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }));
 }
