@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
 const command = process.argv[2] ?? 'generate';
 const done = spawnSync(process.execPath, [cli, command, ...(command === 'generate' ? ['--no-hints'] : [])], {
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: ['ignore', 'ignore', 'pipe'],
   env: {
     ...process.env,
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
@@ -14,4 +14,5 @@ const done = spawnSync(process.execPath, [cli, command, ...(command === 'generat
     CHECKPOINT_DISABLE: '1',
   },
 });
+if (done.status !== 0) process.stderr.write(done.stderr);
 process.exit(done.status ?? 1);

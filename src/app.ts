@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openChannels } from './channels.ts';
 import type { Channel, Hub, Listener, Log } from './chat/channel.ts';
 import { createHub, type Kernel } from './chat/handle.ts';
@@ -14,6 +13,8 @@ import { deliveryBacklog } from './program/deliveries/backlog.ts';
 import { minorPerUnit } from './program/money.ts';
 import { ensureProgram } from './program/settings/program.ts';
 import { ownerCode } from './program/staff/invite.ts';
+import { inTime, readinessOf } from './readiness.ts';
+import { onlyStorable } from './storable.ts';
 import { type Readiness, startWeb } from './web.ts';
 import { startWorker } from './worker.ts';
 
@@ -21,7 +22,14 @@ import { startWorker } from './worker.ts';
 export type Part = 'all' | 'web' | 'worker';
 
 /** A running program. `stop` takes nothing new, finishes what has begun, and closes what was opened here, in that order. */
-export type App = { port: number; hub: Hub; kernel: Kernel; ownerCode: string | undefined; stop(): Promise<void> };
+export type App = {
+  port: number;
+  hub: Hub;
+  kernel: Kernel;
+  ownerCode: string | undefined;
+  readiness(): Promise<Readiness>;
+  stop(): Promise<void>;
+};
 
 type Options = { config: Config; databaseUrl: string; log: Log; part: Part };
 
@@ -91,25 +99,28 @@ async function start({ config, databaseUrl, log, part }: Options, closing: Closi
   };
   const kernel = createKernel({ db, shop, words, log, now: clock.now, ring, link: linkOf(config, channels, origin) });
   const metrics = createMetrics(() => inTime(deliveryBacklog(db, clock.now())));
-  const hub = metrics.watch(createHub(kernel));
+  const hub = metrics.watch(onlyStorable(createHub(kernel)));
 
   if (part !== 'web') {
     const workers = await startWorker({ kernel, channels, queue, log, count: metrics.delivered });
     closing.at(1, workers.close);
   }
   const listening = part === 'worker' ? [] : channels;
-  const listeners = await Promise.all(listening.map((channel) => listen(channel, hub, closing)));
-  const names = listening.map((channel) => channel.name);
+  const listeners = new Map(
+    await Promise.all(listening.map(async (channel) => [channel.name, await listen(channel, hub, closing)] as const)),
+  );
+  const readiness = () => readinessOf(db, bell, listeners);
   const web = await startWeb({
     port: config.port,
     log,
-    listeners,
-    readiness: () => readinessOf(db, bell, listeners, names),
+    listeners: [...listeners.values()],
+    readiness,
     metrics: async () => ({ type: metrics.registry.contentType, text: await textOf(metrics) }),
-    linkPage: (payload) => `start ${payload}\n`,
+    linkPage: (payload) => words.say(shop.language)('bot:link_page', { shop: shop.name, text: `start ${payload}` }),
   });
   closing.at(1, web.stop);
-  return { port: web.port, hub, kernel, ownerCode: part === 'worker' ? undefined : await newOwnerCode(), stop: closing.close };
+  const firstCode = part === 'worker' ? undefined : await newOwnerCode();
+  return { port: web.port, hub, kernel, ownerCode: firstCode, readiness, stop: closing.close };
 }
 
 async function listen(channel: Channel, hub: Hub, closing: Closing): Promise<Listener> {
@@ -119,32 +130,3 @@ async function listen(channel: Channel, hub: Hub, closing: Closing): Promise<Lis
 }
 
 const textOf = (metrics: Metrics): Promise<string> => metrics.registry.metrics();
-
-/** Whoever asks how we are must be answered, also when a server neither answers nor hangs up. */
-const answerWithinMs = 2_000;
-
-async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
-  const late = sleep(answerWithinMs, undefined, { ref: false }).then(() => {
-    throw new Error('no answer in time');
-  });
-  return Promise.race([asked, late]);
-}
-
-const answers = (asked: Promise<unknown>, name: string): Promise<true | string> =>
-  inTime(asked).then(
-    () => true as const,
-    () => `${name} does not answer`,
-  );
-
-async function readinessOf(
-  db: OpenDatabase,
-  bell: { ready(): Promise<true | string> },
-  listeners: readonly Listener[],
-  names: readonly string[],
-): Promise<Readiness> {
-  const [database, queue] = await Promise.all([
-    answers(db.run({ name: 'ping', text: 'SELECT 1' }, []), 'the database'),
-    bell.ready(),
-  ]);
-  return { database, queue, ...Object.fromEntries(listeners.map((listener, at) => [names[at] ?? 'channel', listener.ready()])) };
-}

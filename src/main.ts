@@ -21,17 +21,26 @@ async function main(): Promise<number | undefined> {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
   });
   const [name = 'start', ...rest] = positionals;
+  const there = `There are: ${Object.keys(commands).join(', ')}.`;
+  if (values.help) return void process.stdout.write(`npm run cli -- <command> [--json]\n${there}\n`);
   const load = commands[name];
-  if (!load) throw new UserError(`There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+  if (!load) throw new UserError(`There is no command "${name}". ${there}`);
   return (await load()).run(rest, values.json);
 }
 
+/** Ends a finished command at once: a library's timer (Prisma's engine leaves one of ten seconds) must not keep a terminal waiting. */
+function leave(code: number): void {
+  process.exitCode = code;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
 try {
-  process.exitCode = (await main()) ?? process.exitCode ?? 0;
+  const code = await main();
+  if (code !== undefined) leave(code);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  leave(1);
 }

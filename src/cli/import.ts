@@ -4,6 +4,7 @@ import { readConfig } from '../config.ts';
 import { importPurchases } from '../program/import/import-purchases.ts';
 import { minorPerUnit } from '../program/money.ts';
 import { ensureProgram, programAt } from '../program/settings/program.ts';
+import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import { lazyFile } from './lazy-file.ts';
 import { UserError } from './problem.ts';
@@ -38,9 +39,11 @@ export async function run([path]: string[], json: boolean): Promise<number> {
       done.amountMinor / minorPerUnit(shop.currency),
     );
     process.stdout.write(
-      `${done.rows} rows: ${done.imported} imported, ${done.known} known already, ${done.rejected} rejected${rejectedFile ? ` (${rejectedFile})` : ''}.\n`,
+      `${counted(done.rows, 'row', 'rows')}: ${done.imported} imported, ${done.known} known already, ${done.rejected} rejected${rejectedFile ? ` (${rejectedFile})` : ''}.\n`,
     );
-    process.stdout.write(`${done.members} members, ${amount}, ${done.points} points.\n`);
+    process.stdout.write(
+      `${counted(done.members, 'member', 'members')}, ${amount}, ${counted(done.points, 'point', 'points')}.\n`,
+    );
   }
   return 0;
 }

@@ -11,6 +11,11 @@ const byCode: Readonly<Record<string, (error: NodeJS.ErrnoException & { port?: n
   EADDRINUSE: (error) => `Port ${error.port} is in use by another program: stop that one, or set PORT to a free one.`,
   EACCES: (error) => `This may not be used: ${error.path ?? `port ${error.port}`}. Choose another, or change the rights.`,
   ENOENT: (error) => `There is no file ${error.path ?? ''}.`,
+  // https://www.postgresql.org/docs/current/errcodes-appendix.html
+  '28P01': () => 'The database refuses this user or password: check DATABASE_URL.',
+  '28000': () => 'The database refuses this user or password: check DATABASE_URL.',
+  '3D000': () => 'There is no such database on that server: make it, or correct DATABASE_URL.',
+  ENOTFOUND: () => 'There is no such server: check the address in DATABASE_URL.',
   ECONNREFUSED: (error) => `Nothing answers at ${error.path ?? `port ${error.port}`}: is the database (DATABASE_URL) running?`,
 };
 

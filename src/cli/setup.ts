@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cancel, confirm, intro, isCancel, log, outro, password, select, text } from '@clack/prompts';
 import { checkSlack, checkTelegram } from './check-token.ts';
 
@@ -127,6 +127,8 @@ export async function run(): Promise<number> {
     const answers = { ...(await askShop()), ...(await askTelegram()), ...(await askSlack()) };
     const before = existsSync('.env') ? readFileSync('.env', 'utf8') : '';
     writeFileSync('.env', mergeEnv(before, answers), { mode: 0o600 });
+    // Also when it was there already, for everybody to read: there are tokens in it now.
+    chmodSync('.env', 0o600);
     outro('Written to .env. Start with: npm start');
     return 0;
   } catch (error) {

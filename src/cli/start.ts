@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { type App, type Part, startApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -5,6 +6,8 @@ import { migrate } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
 import { databaseOf } from './database.ts';
 
+/** How long the first words on the terminal wait for messengers to connect; what is not connected then says why. */
+const connectWithinMs = 2_000;
 /** How long a stop may take before the process goes anyway; what is unfinished then is found by the next start. */
 const stopWithinMs = 20_000;
 
@@ -33,13 +36,24 @@ export const startCommand = (part: Part) => ({
       await stop();
       throw error;
     }
-    process.stdout.write(banner(config, app, part));
+    process.stdout.write(banner(config, app, part, await messengersOf(app)));
     return undefined;
   },
 });
 
+/** What to say of each messenger that is listened to. */
+async function messengersOf(app: App): Promise<Record<string, string>> {
+  for (const deadline = Date.now() + connectWithinMs; ; await sleep(50)) {
+    const { database, queue, ...channels } = await app.readiness();
+    if (Date.now() < deadline && Object.values(channels).some((state) => state !== true)) continue;
+    return Object.fromEntries(
+      Object.entries(channels).map(([name, state]) => [name, state === true ? 'connected' : `not connected: ${state}`]),
+    );
+  }
+}
+
 /** What is running and what to do next, for whoever looks at the terminal. */
-function banner(config: Config, app: App, part: Part): string {
+function banner(config: Config, app: App, part: Part, messengers: Record<string, string>): string {
   const page = config.publicUrl ?? `http://localhost:${app.port}`;
   const lines: [string, string][] = [
     ['Running', part === 'all' ? 'everything in this process' : part],
@@ -49,12 +63,18 @@ function banner(config: Config, app: App, part: Part): string {
     [
       'Telegram',
       config.telegram
-        ? 'connected'
+        ? (messengers['telegram'] ?? 'sent to from here')
         : 'not connected: get a token from @BotFather, put TELEGRAM_BOT_TOKEN=… into .env, start again',
     ],
-    ['Slack', config.slack ? 'connected' : 'not connected: run npm run cli -- setup, which asks for what is needed'],
+    [
+      'Slack',
+      config.slack
+        ? (messengers['slack'] ?? 'sent to from here')
+        : 'not connected: run npm run cli -- setup, which asks for what is needed',
+    ],
   ];
   if (app.ownerCode)
     lines.push(['Owner', `you are the owner when you write this to the bot, once, within 24 hours: start own_${app.ownerCode}`]);
-  return `\n${config.shop.name} — Regulars\n\n${lines.map(([name, text]) => `  ${name.padEnd(11)} ${text}`).join('\n')}\n\n  Ctrl-C stops it; everything is kept.\n\n`;
+  const title = config.shop.name === 'Regulars' ? 'Regulars' : `${config.shop.name} — Regulars`;
+  return `\n${title}\n\n${lines.map(([name, text]) => `  ${name.padEnd(11)} ${text}`).join('\n')}\n\n  Ctrl-C stops it; everything is kept.\n\n`;
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts';
 import { verify } from '../program/ledger/verify.ts';
+import { counted } from './counted.ts';
 import { withDatabase } from './database.ts';
 import { progressBar } from './progress.ts';
 
@@ -14,7 +15,7 @@ export async function run(_args: string[], json: boolean): Promise<number> {
   if (json) process.stdout.write(`${JSON.stringify({ ok, ...found })}\n`);
   else {
     process.stdout.write(
-      `${found.entries} entries of ${found.members} members, ${found.points} points: ${ok ? 'everything adds up' : `${found.problemCount} things are off`}.\n`,
+      `${counted(found.entries, 'entry', 'entries')} of ${counted(found.members, 'member', 'members')}, ${counted(found.points, 'point', 'points')}: ${ok ? 'everything adds up' : `${counted(found.problemCount, 'thing is', 'things are')} off`}.\n`,
     );
     for (const one of found.problems)
       process.stdout.write(

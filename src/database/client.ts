@@ -17,6 +17,8 @@ type Options = {
   max: number;
   /** Told when an idle connection breaks; the pool replaces it. */
   log?: (error: Error) => void;
+  /** How long one statement may wait for its answer; a minute unless given. */
+  answerWithinMs?: number;
 };
 
 const int8 = 20;
@@ -33,7 +35,7 @@ const numbers: pg.CustomTypesConfig = {
   }) as typeof pg.types.getTypeParser,
 };
 
-function createPool({ url, max, log }: Options, role: string | null): pg.Pool {
+function createPool({ url, max, log, answerWithinMs = 60_000 }: Options, role: string | null): pg.Pool {
   const address = new URL(url);
   // What the address asks for comes first: pg would let it replace an option given beside it.
   if (role !== null) address.searchParams.set('options', `${address.searchParams.get('options') ?? ''} -c role=${role}`.trim());
@@ -44,6 +46,8 @@ function createPool({ url, max, log }: Options, role: string | null): pg.Pool {
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
+    // A server that is gone without a goodbye would be waited for until TCP gives up, which takes hours.
+    query_timeout: answerWithinMs,
   });
   pool.on('error', (error) => log?.(error));
   return pool;
@@ -81,7 +85,8 @@ async function connectPool(options: Options): Promise<pg.Pool> {
  */
 export async function openDatabase(options: Options): Promise<OpenDatabase> {
   const pool = await connectPool(options);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // Minimal: its longer messages quote the arguments of a call, which are what people wrote.
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
   return {
     prisma,
     pool,

@@ -58,7 +58,7 @@ const downCodes = new Set([
 ]);
 const downKinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 const downWords =
-  /timeout exceeded when trying to connect|connection terminated|connection timeout|not queryable|cannot use a pool after calling end|server closed the connection/i;
+  /timeout exceeded when trying to connect|connection terminated|connection timeout|query read timeout|not queryable|cannot use a pool after calling end|server closed the connection/i;
 
 /**
  * Whether an error means that the database cannot be reached just now, rather than that it said no: the same call may work later,

@@ -29,6 +29,9 @@ const signsOf = remembered((currency) => {
   return [...new Set([currency, ...signs])].map((sign) => sign.normalize('NFKC').toLowerCase());
 });
 
+/** An amount to show how one is written: 12.50, in minor units (13 where there are none). */
+export const exampleOf = (currency: string): number => Math.round(12.5 * minorPerUnit(currency));
+
 /**
  * Reads an amount of money as people write it, into minor units: `12.50`, `12,50`, `1 250,00`, `1,250.00`, `12.50 €`. Never guesses: what
  * could mean two things (`1,250`), is finer than the currency (`12.345`) or isn't plain digits is refused with an example. Refuses:
@@ -37,7 +40,7 @@ const signsOf = remembered((currency) => {
 export function parseMoney(typed: string, currency: string, allowZero = false): number {
   const perUnit = minorPerUnit(currency);
   const decimals = Math.round(Math.log10(perUnit));
-  const example = decimals === 0 ? '1250' : `12.${'5'.padEnd(decimals, '0')}`;
+  const exampleMinor = exampleOf(currency);
   const text = signsOf(currency)
     .reduce(
       (rest, sign) =>
@@ -45,20 +48,20 @@ export function parseMoney(typed: string, currency: string, allowZero = false): 
       typed.normalize('NFKC').trim().toLowerCase(),
     )
     .replace(/\s/g, ' ');
-  if (/^[-−–]/.test(text)) throw new Refusal('money.not_positive', { example });
+  if (/^[-−–]/.test(text)) throw new Refusal('money.not_positive', { exampleMinor });
 
   const plain = /^(?<units>\d{1,12})(?:[.,](?<part>\d+))?$/.exec(text);
   const grouped = /^(?<units>\d{1,3}(?:(?<by>[ '’.,])\d{3})(?:\k<by>\d{3})*)(?:(?<point>[.,])(?<part>\d+))?$/.exec(text);
   const found = plain ?? grouped;
-  if (!found?.groups) throw new Refusal('money.unclear', { example });
+  if (!found?.groups) throw new Refusal('money.unclear', { exampleMinor });
   const { units = '', part = '', by, point } = found.groups;
   // Without decimals, `12 100` may be twelve and a receipt, and `1,250` may be one and a quarter.
   if (!plain && by !== undefined && (by === point || (!part && (by === ' ' || units.split(by).length < 3))))
-    throw new Refusal('money.unclear', { example });
-  if (part.length > decimals) throw new Refusal('money.decimals', { example, count: decimals });
+    throw new Refusal('money.unclear', { exampleMinor });
+  if (part.length > decimals) throw new Refusal('money.decimals', { exampleMinor, count: decimals });
 
   const minor = Number(units.replace(/\D/g, '')) * perUnit + Number(part.padEnd(decimals, '0') || 0);
-  if (minor === 0 && !allowZero) throw new Refusal('money.not_positive', { example });
+  if (minor === 0 && !allowZero) throw new Refusal('money.not_positive', { exampleMinor });
   if (minor > amountCeilingMinor) throw new Refusal('money.too_big', { amountMinor: amountCeilingMinor });
   return minor;
 }

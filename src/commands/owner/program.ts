@@ -1,7 +1,7 @@
 import type { Ask, Command, Scene } from '../../chat/command.ts';
 import type { Say } from '../../chat/words.ts';
 import { commandKey } from '../../chat/words.ts';
-import { amountCeilingMinor, parseMoney } from '../../program/money.ts';
+import { amountCeilingMinor, minorPerUnit, parseMoney } from '../../program/money.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { changeProgram } from '../../program/settings/change.ts';
 import type { Program, ProgramRules } from '../../program/settings/program.ts';
@@ -76,7 +76,7 @@ const value: Ask = {
     changeOf(answers.rule as Rule, said, scene.shop.currency);
     return said;
   },
-  question: (_ctx, answers, { say }, answer) => {
+  question: (_ctx, answers, { say, shop }, answer) => {
     const choices: Partial<Record<string, string[]>> = {
       carry: ['on', 'off'],
       welcome: ['0', '10', '50'],
@@ -85,7 +85,7 @@ const value: Ask = {
     const offered = choices[answers.rule ?? ''] ?? [];
     const label = (one: string): string => (/^\d+$/.test(one) ? one : say(`owner:change.${one}`));
     return {
-      body: say(`owner:change.${answers.rule}.question`),
+      body: say(`owner:change.${answers.rule}.question`, { example: minorPerUnit(shop.currency) }),
       buttons: [
         ...(offered.length > 0 ? [offered.map((one) => ({ label: label(one), does: answer(one) }))] : []),
         [{ label: say('chat:cancel'), does: 'cancel' }],

@@ -3,7 +3,7 @@ import { shownCode } from '../../program/codes.ts';
 import { credit as creditPurchase } from '../../program/ledger/credit.ts';
 import { pointsFor } from '../../program/ledger/points.ts';
 import { findMember } from '../../program/members/find.ts';
-import { amountAtStart, minorPerUnit, parseMoney } from '../../program/money.ts';
+import { amountAtStart, exampleOf, minorPerUnit, parseMoney } from '../../program/money.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { button } from '../buttons.ts';
 import { confirm } from '../confirm.ts';
@@ -12,17 +12,20 @@ import { who } from './who.ts';
 const amount: Ask = {
   name: 'amount',
   takes: amountAtStart,
-  field: ({ say }) => ({ label: say('staff:amount.label'), hint: say('staff:amount.hint') }),
+  field: ({ say, shop }) => ({
+    label: say('staff:amount.label'),
+    hint: say('staff:amount.hint', { example: exampleOf(shop.currency) }),
+  }),
   read: (typed, _ctx, { shop }) => {
     const perUnit = minorPerUnit(shop.currency);
     return (parseMoney(typed, shop.currency) / perUnit).toFixed(Math.log10(perUnit));
   },
   question: async (ctx, answers, scene) => {
-    const { say, from } = scene;
+    const { say, from, shop } = scene;
     const member = await findMember(ctx, answers.who ?? '', from.channel);
     return {
       title: member.name,
-      body: say('staff:amount.question'),
+      body: say('staff:amount.question', { example: exampleOf(shop.currency) }),
       facts: [
         [say('staff:who.label'), shownCode(member.code)],
         [say('member:why.balance'), say('member:points', { count: member.balance })],

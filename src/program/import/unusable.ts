@@ -9,7 +9,7 @@ export class Unusable extends Error {
 }
 
 const sentences: Record<string, (params: Record<string, unknown>) => string> = {
-  'money.unclear': ({ example }) => `the amount is not clear: write ${example}`,
+  'money.unclear': () => 'the amount is not clear: write 12.50',
   'money.decimals': ({ count }) => `the amount has more decimals than the currency, which has ${count}`,
   'money.not_positive': () => 'the amount is below zero',
   'money.too_big': ({ amountMinor }) => `the amount is over the limit of ${amountMinor} minor units`,
