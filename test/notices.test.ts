@@ -18,7 +18,7 @@ const presses = (view: View) => view.buttons?.flat().map((button) => ('does' in 
 
 describe('notices', () => {
   test('every notice is found by its own name', () => {
-    expect([...notices.keys()]).toEqual(['credited', 'undone', 'team-joined', 'team-removed']);
+    expect([...notices.keys()]).toEqual(['welcome', 'credited', 'undone', 'team-joined', 'team-removed']);
     for (const [name, notice] of notices) expect(notice.name).toBe(name);
   });
 
@@ -66,7 +66,7 @@ describe('notices', () => {
   });
 
   test('every English sentence is used, and none holds markup', () => {
-    const sources = ['credited', 'movement', 'undone', 'team-joined', 'team-removed']
+    const sources = ['welcome', 'credited', 'movement', 'undone', 'team-joined', 'team-removed']
       .map((name) => readFileSync(new URL(`../src/notices/${name}.ts`, import.meta.url), 'utf8'))
       .join('\n');
     const used = new Set([...sources.matchAll(/notices:([\w.]+)/g)].map((match) => match[1]));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../src/chat/view.ts';
+import { notices } from '../../src/notices/index.ts';
 import { freshDatabase } from '../support/database.ts';
 import { does, type Talker, talk } from '../support/talk.ts';
 
@@ -30,16 +31,18 @@ describe('a customer', () => {
 
   it('is asked about offers once, apart from joining, with nothing ticked; the answer is kept with its wording', async () => {
     const anna = shop.person('consent', 'Anna');
-    const joined = await anna.says('join');
-    expect(await db.prisma.consent.count({ where: { person: { addresses: { some: { user: 'consent' } } } } })).toBe(0);
-    expect((await anna.presses(joined, 'Yes, send me offers')).body).toMatch(/Thank you/);
-    const [kept] = await db.prisma.consent.findMany({ where: { person: { addresses: { some: { user: 'consent' } } } } });
-    expect(kept).toMatchObject({
-      granted: true,
-      kind: 'marketing',
-      wording: shop.kernel.words.say('en')('member:consent.question'),
-    });
+    const addresses = { some: { user: 'consent' } };
     expect(plainText(await anna.says('join'))).not.toContain('offers');
+    await anna.says('join');
+    const asked = await db.prisma.delivery.findMany({ where: { notice: 'welcome' }, orderBy: { id: 'desc' }, take: 1 });
+    const person = await db.prisma.person.findFirstOrThrow({ where: { addresses } });
+    expect(asked.map((one) => one.personId)).toEqual([person.id]);
+    expect(await db.prisma.delivery.count({ where: { notice: 'welcome', personId: person.id } })).toBe(1);
+    expect(await db.prisma.consent.count({ where: { personId: person.id } })).toBe(0);
+    const question = notices.get('welcome')?.render({}, shop.kernel.words.say('en')) ?? {};
+    expect((await anna.presses(question, 'Yes, send me offers')).body).toMatch(/Thank you/);
+    const [kept] = await db.prisma.consent.findMany({ where: { personId: person.id } });
+    expect(kept).toMatchObject({ granted: true, kind: 'marketing', wording: question.body });
     const privacy = await anna.says('privacy');
     expect(plainText(privacy)).toContain('yes, since');
     await anna.presses(privacy, 'No more offers');

@@ -83,8 +83,7 @@ describe.each(['polling and a socket', 'webhooks'] as const)('the database is aw
     for (const newcomer of newcomers) await newcomer.gets('Kortillasi on jo 10 pistettä', { timeoutMs: 20_000 });
     await ben.gets('7 points for Customer 2001', { timeoutMs: 20_000 });
     expect((await customers[0]?.person.gets('+7 points', { timeoutMs: 20_000 }))?.text).toContain('17 points');
-    await until('both replies to Carl', () => carl.sees().length >= 2);
-    expect(carl.sees().at(-1)?.text).toContain('You have 10 points.');
+    await until('both replies to Carl', () => carl.sees().some(({ text }) => text.includes('You have 10 points.')));
     await until('the answer to the press', () => query.answers.length === 1);
 
     const { prisma } = program.peek;

@@ -29,6 +29,8 @@ describe.each(['socket', 'http'] as const)('the main job on Slack, by %s', (mode
     expect(card.pings).toEqual([]);
     code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(card.text)?.[0] ?? '';
     expect(card.image && (await readPicture(card.image))).toBe(code.replaceAll('-', ''));
+    const question = await shop.sees(anna, /Kiva, että olet mukana!/);
+    expect(question.text).toContain('tarjouksia');
     await anna.presses('message', 'Ei kiitos');
   });
 

@@ -34,11 +34,12 @@ export async function openTelegramShop(
   };
 }
 
-/** Somebody opens the bot, joins by one press and says no to offers. Returns their card's code. */
+/** Somebody opens the bot, joins by one press. Returns their card's code. */
 export async function joins(person: Person): Promise<string> {
   await person.says('/start');
   await person.gets('Welcome to Café Liepa!');
   await person.presses('Join');
   const card = await person.gets(/Your code/);
+  await person.gets('Good to have you with us!');
   return (/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(card.text)?.[0] ?? '').replaceAll('-', '');
 }

@@ -33,6 +33,7 @@ BEGIN
       PERFORM points_give(m.id, 'welcome', p_welcome, 'welcome:' || who, request_hash('welcome', who::text), NULL, NULL, p_now, p_expires_at,
         jsonb_build_object('version', p_version));
     END IF;
+    PERFORM delivery_plan(who, 'welcome', '{}', 'welcome:' || who, p_now);
     PERFORM home_plan(who, 'joined', p_now);
   END IF;
   PERFORM inbox_note(p_key, p_origin, p_now);
