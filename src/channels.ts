@@ -7,8 +7,8 @@ import { commands } from './commands/index.ts';
 import { menuOf } from './commands/menu.ts';
 import type { Config } from './config.ts';
 import type { Database } from './program/context.ts';
-import { playgroundMessages } from './program/playground-messages.ts';
-import { playgroundPeople } from './program/playground-people.ts';
+import { playgroundMessages } from './program/playground/messages.ts';
+import { playgroundPeople } from './program/playground/people.ts';
 
 export type ChannelParts = {
   config: Config;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Content, keptText, keptView, type Messages } from '../../src/channels/playground/messages.ts';
 import type { OpenDatabase } from '../../src/database/client.ts';
 import { openDatabase } from '../../src/database/client.ts';
-import { playgroundMessages } from '../../src/program/playground-messages.ts';
-import { playgroundPeople } from '../../src/program/playground-people.ts';
+import { playgroundMessages } from '../../src/program/playground/messages.ts';
+import { playgroundPeople } from '../../src/program/playground/people.ts';
 import { freshDatabase } from '../support/database.ts';
 import { smallPng } from './contract.ts';
 

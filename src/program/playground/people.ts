@@ -1,4 +1,4 @@
-import type { Database, Statement } from './context.ts';
+import type { Database, Statement } from '../context.ts';
 
 type Row = { user_id: string; language: string | null; role: 'staff' | 'owner' | null; code: string | null; credited: boolean };
 

@@ -1,5 +1,5 @@
-import type { Prisma } from '../database/generated/client.ts';
-import type { Database } from './context.ts';
+import type { Prisma } from '../../database/generated/client.ts';
+import type { Database } from '../context.ts';
 
 type Content = Prisma.InputJsonObject;
 type Row = { id: bigint; phone: string; mine: boolean; at: Date; view: { content: never } };
