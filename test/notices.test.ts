@@ -18,7 +18,7 @@ const presses = (view: View) => view.buttons?.flat().map((button) => ('does' in 
 
 describe('notices', () => {
   test('every notice is found by its own name', () => {
-    expect([...notices.keys()]).toEqual(['welcome', 'credited', 'undone', 'team-joined', 'team-removed']);
+    expect([...notices.keys()]).toEqual(['welcome', 'credited', 'undone', 'refunded', 'team-joined', 'team-removed']);
     for (const [name, notice] of notices) expect(notice.name).toBe(name);
   });
 
@@ -44,6 +44,18 @@ describe('notices', () => {
     expect(text('undone', { ...movement, points: 0, owed: 0 })).toContain('Your points stay as they are.');
   });
 
+  test('refunded says how much of which purchase, what was taken and what is owed', () => {
+    const part = { ...movement, points: 5, owed: 0, amountMinor: 500, paidMinor: 1250, balance: 17 };
+    expect(text('refunded', part)).toBe(
+      'Part of a purchase was refunded\n\n€5.00 of your purchase of €12.50 was refunded; 5 points went with it.\n\nBalance: 17 points\nReceipt: #17',
+    );
+    expect(text('refunded', { ...part, points: 1, owed: 4 })).toMatch(
+      /; 1 point went with it\.\n4 points of it .*Nothing to pay/,
+    );
+    expect(text('refunded', { ...part, points: 0, owed: 5 })).toMatch(/was refunded\.\n5 points of it/);
+    expect(text('refunded', { ...part, points: 0 })).toContain('Your points stay as they are.');
+  });
+
   test('the inviter learns who has joined as what', () => {
     expect(text('team-joined', { person: 3, name: 'Олена <b>', role: 'staff' })).toBe(
       'Олена <b> has joined the team\n\nThey can credit points now.',
@@ -66,7 +78,7 @@ describe('notices', () => {
   });
 
   test('every English sentence is used, and none holds markup', () => {
-    const sources = ['welcome', 'credited', 'movement', 'undone', 'team-joined', 'team-removed']
+    const sources = ['welcome', 'credited', 'movement', 'undone', 'refunded', 'team-joined', 'team-removed']
       .map((name) => readFileSync(new URL(`../src/notices/${name}.ts`, import.meta.url), 'utf8'))
       .join('\n');
     const used = new Set([...sources.matchAll(/notices:([\w.]+)/g)].map((match) => match[1]));

@@ -5,7 +5,15 @@
 
 export type Lot = { saleKey: string; earned: number; remaining: number; earnedAt: number; expiresAt: number | null };
 export type Rate = { earnPoints: number; earnPerMinor: number; carryRemainder: boolean };
-export type ModelSale = Rate & { amountMinor: number; points: number; expired: number; undone: boolean };
+export type ModelSale = Rate & {
+  amountMinor: number;
+  points: number;
+  expired: number;
+  refunded: number;
+  back: number;
+  taken: number;
+  undone: boolean;
+};
 export type Wallet = {
   lots: Lot[];
   sales: Map<string, ModelSale>;
@@ -62,7 +70,8 @@ export function credit(
   const total = amountMinor * earnPoints + carried;
   const points = Math.max(0, Math.floor(total / earnPerMinor));
   if (carryRemainder) wallet.carry = { numerator: total - points * earnPerMinor, denominator: earnPerMinor };
-  wallet.sales.set(key, { amountMinor, points, expired: 0, undone: false, earnPoints, earnPerMinor, carryRemainder });
+  const untouched = { expired: 0, refunded: 0, back: 0, taken: 0, undone: false };
+  wallet.sales.set(key, { amountMinor, points, ...untouched, earnPoints, earnPerMinor, carryRemainder });
   if (points > 0)
     wallet.lots.push({ saleKey: key, earned: points, remaining: points, earnedAt: sale.at, expiresAt: sale.expiresAt });
   const paid = Math.min(wallet.debt, points);
@@ -79,25 +88,35 @@ export function spend(wallet: Wallet, now: number, points: number) {
   return { points, balance: balanceOf(wallet) };
 }
 
-export function undo(wallet: Wallet, now: number, saleKey: string) {
+/** Takes money of a sale back, all that is left of it without an amount. */
+export function refund(wallet: Wallet, now: number, saleKey: string, asked?: number) {
   const sale = wallet.sales.get(saleKey);
   if (!sale) throw new Refused('sale.unknown');
   if (sale.undone) throw new Refused('ledger.already_undone');
+  const left = sale.amountMinor - sale.refunded;
+  const amountMinor = asked ?? left;
+  if (amountMinor > left) throw new Refused('refund.too_much');
   expire(wallet, now);
-  let claw = sale.points;
+  const before = sale.refunded;
+  sale.refunded += amountMinor;
+  sale.undone = sale.refunded === sale.amountMinor;
   if (sale.carryRemainder && wallet.carry) {
-    // Its points come back as money, its own amount leaves; a whole point that this makes has been earned by other sales.
+    // The money leaves what is carried; whole points go back until what is carried isn't below zero, or none of the sale's are left.
     const { numerator, denominator } = wallet.carry;
-    const money = sale.points * sale.earnPerMinor - sale.amountMinor * sale.earnPoints;
-    const back = numerator + Math.trunc((money * denominator) / sale.earnPerMinor);
-    const kept = Math.min(claw, Math.max(0, Math.floor(back / denominator)));
-    wallet.carry = { numerator: back - kept * denominator, denominator };
-    claw -= kept;
+    const inUnits = (money: number): number => Math.floor((money * sale.earnPoints * denominator) / sale.earnPerMinor);
+    let carried = numerator - (inUnits(sale.refunded) - inUnits(before));
+    while (carried < 0 && sale.back < sale.points) {
+      carried += denominator;
+      sale.back += 1;
+    }
+    wallet.carry = { numerator: carried, denominator };
+  } else {
+    sale.back = sale.points - Math.floor(((sale.amountMinor - sale.refunded) * sale.earnPoints) / sale.earnPerMinor);
   }
-  claw = Math.max(0, claw - sale.expired);
-  const points = Math.min(claw, balanceOf(wallet));
+  const due = Math.max(0, sale.back - sale.expired - sale.taken);
+  sale.taken += due;
+  const points = Math.min(due, balanceOf(wallet));
   take(wallet, points, saleKey);
-  wallet.debt += claw - points;
-  sale.undone = true;
-  return { points, owed: claw - points, balance: balanceOf(wallet) };
+  wallet.debt += due - points;
+  return { points, owed: due - points, balance: balanceOf(wallet) };
 }

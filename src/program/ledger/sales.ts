@@ -1,18 +1,41 @@
 import { actorId, type Context, type Statement } from '../context.ts';
+import { Refusal } from '../refusal.ts';
+import type { Refundable } from './points-back.ts';
 import { undoWindowMinutes } from './undo.ts';
 
-/** A sale that its actor may still undo. */
+/** A sale that its actor may still undo; `amountMinor` is what of it stands. */
 export type RecentSale = { id: number; receipt: string; amountMinor: number; points: number; name: string; at: Date };
+
+/** A sale that can be refunded: who bought, when, and what decides which points go back. */
+export type RefundableSale = Refundable & { id: number; receipt: string; name: string; at: Date };
 
 const recent: Statement = {
   name: 'recent_sales',
-  text: `SELECT s.id, s.receipt, s.amount_minor AS "amountMinor", s.points, coalesce(p.name, m.external_ref, m.code) AS name, s.created_at AS at
+  text: `SELECT s.id, s.receipt, s.amount_minor - s.refunded_minor AS "amountMinor", s.points, coalesce(p.name, m.external_ref, m.code) AS name,
+      s.created_at AS at
     FROM sale s JOIN member m ON m.id = s.member_id LEFT JOIN person p ON p.id = m.person_id
     WHERE s.actor_id = $1 AND s.created_at > $2 AND s.undone_at IS NULL ORDER BY s.id DESC LIMIT 5`,
 };
 const byReceipt: Statement = {
   name: 'sale_by_receipt',
-  text: 'SELECT id FROM sale WHERE receipt = $1 ORDER BY undone_at IS NULL DESC, id DESC LIMIT 1',
+  text: `SELECT id FROM sale WHERE receipt = $1 AND undone_at IS NULL UNION ALL
+    (SELECT id FROM sale WHERE receipt = $1 AND undone_at IS NOT NULL ORDER BY id DESC LIMIT 1) LIMIT 1`,
+};
+const refundable: Statement = {
+  name: 'sale_refundable',
+  text: `SELECT s.id, s.receipt, s.at, s.undone_at AS "undoneAt", coalesce(p.name, m.external_ref, m.code) AS name, s.amount_minor AS "paidMinor",
+      s.refunded_minor AS "refundedMinor", s.points, (s.snapshot ->> 'points')::bigint AS rate, (s.snapshot ->> 'per')::bigint AS per,
+      CASE WHEN (s.snapshot ->> 'carry')::boolean THEN c.numerator END AS carried, coalesce(c.denominator, 1) AS "carriedPer",
+      r.back AS "pointsBack", r.taken AS "pointsTaken", own.expired + own.due AS "pointsExpired",
+      w.balance - coalesce((SELECT sum(l.remaining)::bigint FROM lot l WHERE l.member_id = s.member_id AND l.remaining > 0 AND l.expires_at <= $2), 0) AS balance
+    FROM sale s JOIN member m ON m.id = s.member_id JOIN wallet w ON w.member_id = s.member_id LEFT JOIN person p ON p.id = m.person_id
+      LEFT JOIN carry c ON c.member_id = s.member_id AND c.rule = s.snapshot ->> 'rule'
+      CROSS JOIN LATERAL (SELECT coalesce(sum(points_back), 0)::bigint AS back, coalesce(sum(points_taken + points_owed), 0)::bigint AS taken
+        FROM refund WHERE sale_id = s.id) r
+      CROSS JOIN LATERAL (SELECT coalesce(sum(l.remaining) FILTER (WHERE l.expires_at <= $2), 0)::bigint AS due,
+          coalesce(sum((SELECT sum(a.amount) FROM allocation a JOIN entry x ON x.id = a.entry_id AND x.kind = 'expire' WHERE a.lot_id = l.id)), 0)::bigint AS expired
+        FROM entry e JOIN lot l ON l.entry_id = e.id WHERE e.sale_id = s.id) own
+    WHERE s.id = $1`,
 };
 
 /** The last sales of the acting member of staff that are young enough to be undone by them, newest first, at most five. */
@@ -24,4 +47,15 @@ export async function undoableSales(ctx: Context): Promise<RecentSale[]> {
 export async function saleByReceipt(ctx: Pick<Context, 'db'>, receipt: string): Promise<number | undefined> {
   const [row] = await ctx.db.run<{ id: number }>(byReceipt, [receipt]);
   return row?.id;
+}
+
+/**
+ * A sale of which something is left to refund, as it is at `ctx.now`. Refuses: `sale.unknown`, `ledger.already_undone` { receipt, at }.
+ */
+export async function refundableSale(ctx: Pick<Context, 'db' | 'now'>, saleId: number): Promise<RefundableSale> {
+  const [row] = await ctx.db.run<RefundableSale & { undoneAt: Date | null }>(refundable, [saleId, ctx.now]);
+  if (!row) throw new Refusal('sale.unknown');
+  const { undoneAt, ...sale } = row;
+  if (undoneAt !== null) throw new Refusal('ledger.already_undone', { receipt: sale.receipt, at: undoneAt });
+  return sale;
 }

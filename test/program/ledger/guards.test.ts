@@ -82,11 +82,11 @@ describe('what the database refuses, whoever asks', () => {
   });
 
   it.each([
-    ['sale', 'undone_at'],
-    ['lot', 'remaining'],
-  ])('%s: only %s changes', async (table, free) => {
+    ['sale', ['undone_at', 'refunded_minor']],
+    ['lot', ['remaining']],
+  ])('%s: only %j changes', async (table, free) => {
     const { rows } = await owner.query(
-      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND column_name NOT IN ('id', $2)`,
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND column_name <> 'id' AND column_name <> ALL ($2)`,
       [table, free],
     );
     expect(rows.length).toBeGreaterThan(4);
@@ -98,11 +98,20 @@ describe('what the database refuses, whoever asks', () => {
     await expect(owner.query('UPDATE sale SET undone_at = NULL WHERE undone_at IS NOT NULL')).rejects.toMatchObject(appendOnly);
   });
 
+  it('what was refunded stays refunded', async () => {
+    await expect(
+      owner.query('UPDATE sale SET refunded_minor = refunded_minor - 1 WHERE refunded_minor > 0'),
+    ).rejects.toMatchObject(appendOnly);
+  });
+
   it.each([
     ['a balance below zero', 'UPDATE wallet SET balance = -1'],
     ['a debt below zero', 'UPDATE wallet SET debt = -1'],
     ['more in a lot than was earned', 'UPDATE lot SET remaining = earned + 1'],
     ['less in a lot than nothing', 'UPDATE lot SET remaining = -1'],
+    ['more refunded than was paid', 'UPDATE sale SET refunded_minor = amount_minor + 1'],
+    ['all refunded and not undone', 'UPDATE sale SET refunded_minor = amount_minor WHERE undone_at IS NULL'],
+    ['undone and not refunded', 'UPDATE sale SET undone_at = now() WHERE undone_at IS NULL'],
     ['a carried remainder of a whole point', 'UPDATE carry SET numerator = denominator'],
     ['a code that is not one', "UPDATE member SET code = 'ILOU-1234'"],
   ])('%s', async (_, sql) => {

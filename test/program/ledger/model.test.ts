@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
 import { expiryOf } from '../../../src/program/ledger/points.ts';
+import { pointsTakenBy } from '../../../src/program/ledger/points-back.ts';
+import { refund } from '../../../src/program/ledger/refund.ts';
+import { refundableSale } from '../../../src/program/ledger/sales.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
@@ -40,6 +43,7 @@ const rates = [
 /** A history in the making: the clock, the rules of the moment, what the model says, and which sale has which id. */
 class History {
   readonly saleIds = new Map<string, number>();
+  readonly asked = new Set<string>();
   readonly db: Db;
   readonly random: Random;
   readonly member: { id: number; code: string };
@@ -126,9 +130,33 @@ class History {
     if (recent.length === 0) return this.credit();
     const key = random.pick(recent);
     return this.both(
-      (wallet) => model.undo(wallet, this.now, key),
+      (wallet) => model.refund(wallet, this.now, key),
       async (ctx) => {
         const { points, owed, balance } = await undo(ctx, { saleId: this.saleIds.get(key) ?? 0 });
+        return { points, owed, balance };
+      },
+    );
+  }
+
+  /** A part of a sale, now and then all that is left of it, or a little more. */
+  refund(): Promise<[Outcome, Outcome]> {
+    const { random } = this;
+    const recent = [...this.saleIds.keys()].slice(-random.pick([3, 10, 200]));
+    const key = recent.length === 0 ? '' : random.pick(recent);
+    const sale = this.wallet.sales.get(key);
+    if (!sale || sale.amountMinor === 0) return this.undo();
+    const left = sale.amountMinor - sale.refunded;
+    const amountMinor = Math.max(1, Math.ceil(left * random.pick([0.01, 0.1, 0.5, 0.9, 1, 1.01])));
+    return this.both(
+      (wallet) => model.refund(wallet, this.now, key, amountMinor),
+      async (ctx) => {
+        const saleId = this.saleIds.get(key) ?? 0;
+        const sale = await refundableSale(ctx, saleId).catch(() => undefined);
+        const { points, owed, balance } = await refund(ctx, { saleId, amountMinor });
+        // What staff are shown beforehand is what happens (asked again with the same key, nothing happens).
+        if (sale && sale.refundedMinor + amountMinor <= sale.paidMinor && !this.asked.has(ctx.key.id))
+          expect(pointsTakenBy(sale, amountMinor)).toEqual({ points, owed, balance });
+        this.asked.add(ctx.key.id);
         return { points, owed, balance };
       },
     );
@@ -150,7 +178,8 @@ class History {
     const what = this.random.whole(1, 100);
     if (what <= 50) return this.credit();
     if (what <= 75) return this.spend();
-    return what <= 93 ? this.undo() : this.expire();
+    if (what <= 93) return what <= 83 ? this.undo() : this.refund();
+    return this.expire();
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
+import { refund } from '../../../src/program/ledger/refund.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
@@ -109,6 +110,46 @@ describe('at the same time', () => {
     const undos = Array.from({ length: 30 }, () => undo(contextOf(db, now), { saleId }));
     expect(await outcomes(undos)).toEqual({ done: 1, 'ledger.already_undone': 29 });
     expect(await walletOf(db, member.id)).toMatchObject({ balance: 0, debt: 0 });
+  });
+
+  it('one sale refunded by two staff never gives back more than was paid', async () => {
+    const [one, two] = [await newPerson(db, 'staff'), await newPerson(db, 'staff')];
+    const member = await newMember(db);
+    const { saleId } = await give(member.code, 1_250);
+    const by = (actor: typeof one.actor) => refund(contextOf(db, now, { actor }), { saleId, amountMinor: 700 });
+    expect(await outcomes([by(one.actor), by(two.actor)])).toEqual({ done: 1, 'refund.too_much': 1 });
+    await expect(by(two.actor)).rejects.toMatchObject({
+      code: 'refund.too_much',
+      params: { paid: 1_250, refunded: 700, left: 550 },
+    });
+    const parts = Array.from({ length: 24 }, () => refund(contextOf(db, now), { saleId, amountMinor: 50 }));
+    expect(await outcomes(parts)).toEqual({ done: 11, 'ledger.already_undone': 13 });
+    expect(await walletOf(db, member.id)).toMatchObject({ balance: 0, debt: 0, carry: { numerator: 0, denominator: 100 } });
+  });
+
+  it('an undo and refunds of parts take everything back once', async () => {
+    const member = await newMember(db);
+    const { saleId } = await give(member.code, 2_000);
+    const asked = [
+      ...Array.from({ length: 6 }, () => refund(contextOf(db, now), { saleId, amountMinor: 330 })),
+      undo(contextOf(db, now), { saleId }),
+    ];
+    await Promise.allSettled(asked);
+    const { _sum: sum } = await db.prisma.refund.aggregate({ where: { saleId }, _sum: { amountMinor: true } });
+    expect(sum.amountMinor).toBe(2_000n);
+    expect(await walletOf(db, member.id)).toMatchObject({ balance: 0, debt: 0, carry: { numerator: 0, denominator: 100 } });
+  });
+
+  it('one key of a refund asked five times has one effect and one answer; with another amount it is refused', async () => {
+    const member = await newMember(db);
+    const { saleId } = await give(member.code, 2_000);
+    const once = (amountMinor: number) => refund(contextOf(db, now, { key: 'once-refund' }), { saleId, amountMinor });
+    const refunds = await Promise.all(Array.from({ length: 5 }, () => once(700)));
+    expect(new Set(refunds.map((one) => JSON.stringify(one))).size).toBe(1);
+    await refund(contextOf(db, now), { saleId, amountMinor: 100 });
+    expect(await once(700)).toEqual(refunds[0]);
+    await expect(once(701)).rejects.toMatchObject({ code: 'ledger.key_reused' });
+    expect((await walletOf(db, member.id)).balance).toBe(12);
   });
 
   it('expiry and spending take each point once', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/program/context.ts';
 import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
+import { refund } from '../../../src/program/ledger/refund.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { undo } from '../../../src/program/ledger/undo.ts';
 import { type Progress, verify } from '../../../src/program/ledger/verify.ts';
@@ -28,6 +29,21 @@ async function lifeOf(db: Database, member: { id: number; code: string }): Promi
   await sell(6, 30);
   await expire({ db, now: at(90) });
   await sell(91, 1_999);
+}
+
+/** A member with parts of sales refunded, with a carried remainder and without. */
+async function partsOf(db: Database, member: { id: number; code: string }): Promise<void> {
+  const sell = (amountMinor: number, carryRemainder: boolean) =>
+    credit(
+      contextOf(db, at(1)),
+      { member: member.code, amountMinor, currency: 'EUR' },
+      { ...plainProgram, carryRemainder },
+      'UTC',
+    );
+  const { saleId } = await sell(1_090, true);
+  for (const amountMinor of [201, 99]) await refund(contextOf(db, at(2)), { saleId, amountMinor });
+  const other = await sell(599, false);
+  for (const amountMinor of [100, 150]) await refund(contextOf(db, at(3)), { saleId: other.saleId, amountMinor });
 }
 
 /** A corruption as the superuser would commit it, and what verify must say. */
@@ -250,8 +266,53 @@ const corruptions: Corruption[] = [
   ['a carry of nothing', "INSERT INTO carry VALUES ($2, 'other', 5, 100)", [{ table: 'carry', what: 'denominator' }]],
   [
     'a refund made up',
-    'UPDATE sale SET undone_at = now() WHERE id = (SELECT min(id) FROM sale WHERE member_id = $1)',
-    [{ table: 'sale', what: 'undone_at' }],
+    'UPDATE sale SET undone_at = now(), refunded_minor = amount_minor WHERE id = (SELECT min(id) FROM sale WHERE member_id = $1)',
+    [
+      { table: 'sale', what: 'undone_at' },
+      { table: 'sale', what: 'refunded_minor' },
+    ],
+  ],
+  [
+    'more refunded of a sale than its refunds say',
+    'UPDATE sale SET refunded_minor = refunded_minor + 1 WHERE id = (SELECT min(id) FROM sale WHERE member_id = $3)',
+    [{ table: 'sale', what: 'refunded_minor' }],
+  ],
+  [
+    'a refund of more money',
+    'UPDATE refund SET amount_minor = amount_minor + 1 WHERE id = (SELECT min(r.id) FROM refund r JOIN sale s ON s.id = r.sale_id WHERE s.member_id = $3)',
+    [
+      { table: 'sale', what: 'refunded_minor' },
+      { table: 'refund', what: 'amount of its entry' },
+      { table: 'refund', what: 'request_hash' },
+      { table: 'carry', what: 'numerator' },
+    ],
+  ],
+  [
+    'a refund of a part that is gone',
+    'DELETE FROM refund WHERE id = (SELECT min(r.id) FROM refund r JOIN sale s ON s.id = r.sale_id WHERE s.member_id = $3)',
+    [
+      { table: 'sale', what: 'refunded_minor' },
+      { table: 'sale', what: 'points taken back' },
+      { table: 'carry', what: 'numerator' },
+    ],
+  ],
+  [
+    'other points that went back with a part',
+    'UPDATE refund SET points_back = points_back - 1 WHERE id = (SELECT min(r.id) FROM refund r JOIN sale s ON s.id = r.sale_id WHERE s.member_id = $3)',
+    [
+      { table: 'refund', what: 'points of the sale' },
+      { table: 'carry', what: 'numerator' },
+    ],
+  ],
+  [
+    'other points that went back without a remainder',
+    'UPDATE refund SET points_back = points_back + 1 WHERE id = (SELECT max(r.id) FROM refund r JOIN sale s ON s.id = r.sale_id WHERE s.member_id = $3)',
+    [{ table: 'refund', what: 'points_back' }],
+  ],
+  [
+    'another balance after a refund',
+    'UPDATE refund SET balance_after = balance_after + 1 WHERE id = (SELECT max(r.id) FROM refund r JOIN sale s ON s.id = r.sale_id WHERE s.member_id = $3)',
+    [{ table: 'refund', what: 'balance_after' }],
   ],
   [
     'a removed refund',
@@ -288,6 +349,7 @@ describe('verify', () => {
   let owner: pg.Client;
   let busy: number;
   let plain: number;
+  let parted: number;
   beforeAll(async () => {
     db = await freshDatabase();
     const members = [await newMember(db), await newMember(db), await newMember(db)];
@@ -298,6 +360,9 @@ describe('verify', () => {
     plain = third?.id ?? 0;
     for (const amountMinor of [150, 70, 10])
       await credit(contextOf(db, at(1)), { member: third?.code ?? '', amountMinor, currency: 'EUR' }, plainProgram, 'UTC');
+    const fourth = await newMember(db);
+    parted = fourth.id;
+    await partsOf(db, fourth);
     expect(await walletOf(db, second?.id ?? 0)).toEqual(await walletOf(db, busy));
     owner = new pg.Client({ connectionString: db.url });
     await owner.connect();
@@ -311,7 +376,7 @@ describe('verify', () => {
     const [{ entries, points }] = (
       await owner.query('SELECT (SELECT count(*)::int FROM entry) AS entries, (SELECT sum(balance)::int FROM wallet) AS points')
     ).rows;
-    expect(await verify(db)).toEqual({ entries, members: 3, points, problems: [], problemCount: 0 });
+    expect(await verify(db)).toEqual({ entries, members: 4, points, problems: [], problemCount: 0 });
     expect(entries).toBeGreaterThan(15);
     const kinds = await owner.query('SELECT array_agg(DISTINCT kind ORDER BY kind) AS kinds FROM entry');
     expect(kinds.rows[0].kinds).toEqual(['credit', 'debt', 'expire', 'spend', 'undo']);
@@ -325,7 +390,7 @@ describe('verify', () => {
       },
     };
     const corrupt = async (sql: string) => {
-      const values = [busy, plain];
+      const values = [busy, plain, parted];
       const named = values.map((value, index) => ({ value, name: `$${index + 1}` })).filter(({ name }) => sql.includes(name));
       const result = await owner.query(named.reduce((text, { name, value }) => text.replaceAll(name, String(value)), sql));
       expect(result.rowCount).toBe(1);
