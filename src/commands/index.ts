@@ -18,12 +18,14 @@ import { teamRemove } from './owner/team-remove.ts';
 import { verify } from './owner/verify.ts';
 import { credit } from './staff/credit.ts';
 import { member } from './staff/member.ts';
+import { refund } from './staff/refund.ts';
 import { undo } from './staff/undo.ts';
 
 /** Everything people can do, in the order in which menus and help show it. */
 export const commands: readonly Command[] = [
   credit,
   undo,
+  refund,
   member,
   balance,
   card,

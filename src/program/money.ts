@@ -66,5 +66,11 @@ export function parseMoney(typed: string, currency: string, allowZero = false): 
   return minor;
 }
 
+/** An amount of minor units as plain digits that `parseMoney` reads again: how answers of forms keep it. */
+export function writtenMoney(minor: number, currency: string): string {
+  const perUnit = minorPerUnit(currency);
+  return (minor / perUnit).toFixed(Math.log10(perUnit));
+}
+
 /** What of a typed line belongs to an amount: groups of digits, and the currency behind them. */
 export const amountAtStart = /^(?:\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?|\S+)(?:\s?(?:€|\$|£|zł|лв\.?|₽|руб\.?|kr|[A-Z]{3})(?=\s|$))?/u;

@@ -4,17 +4,26 @@ import type { Movement } from '../../program/members/movements.ts';
 /** `+12` or `−12`, with a real minus sign. */
 export const signed = (points: number): string => (points < 0 ? `−${-points}` : `+${points}`);
 
+/** What a movement is called: an undo of a part of a sale is a refund. */
+const nameOf = ({ kind, reason }: Movement): string => (kind === 'undo' && 'amountMinor' in reason ? 'refund' : kind);
+
 /** A movement in a few words. */
 export function shortReason(movement: Movement, say: Say): string {
-  return say(`movements:${movement.kind}.short`, { amount: movement.sale?.amountMinor, receipt: movement.sale?.receipt });
+  const { sale, reason } = movement;
+  return say(`movements:${nameOf(movement)}.short`, {
+    amount: sale?.amountMinor,
+    refunded: reason['amountMinor'],
+    receipt: sale?.receipt,
+  });
 }
 
 /** A movement explained: which rule, which receipt, what was carried. */
 export function longReason(movement: Movement, say: Say): string {
-  const { sale, rate, kind, points } = movement;
+  const { sale, rate, kind, points, reason } = movement;
   const lines = [
-    say(`movements:${kind}.long`, {
+    say(`movements:${nameOf(movement)}.long`, {
       amount: sale?.amountMinor,
+      refunded: reason['amountMinor'],
       receipt: sale?.receipt,
       count: Math.abs(points),
       debt: Math.abs(movement.debt),
@@ -29,5 +38,7 @@ export function longReason(movement: Movement, say: Say): string {
   }
   if (kind === 'undo' && movement.debt > 0) lines.push(say('movements:owed', { count: movement.debt }));
   if (sale?.undoneAt && kind === 'credit') lines.push(say('movements:undone_later', { at: sale.undoneAt }));
+  else if (sale && sale.refundedMinor > 0 && kind === 'credit')
+    lines.push(say('movements:refunded_later', { amount: sale.refundedMinor }));
   return lines.join('\n');
 }

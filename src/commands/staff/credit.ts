@@ -3,7 +3,7 @@ import { shownCode } from '../../program/codes.ts';
 import { credit as creditPurchase } from '../../program/ledger/credit.ts';
 import { pointsFor } from '../../program/ledger/points.ts';
 import { findMember } from '../../program/members/find.ts';
-import { amountAtStart, exampleOf, minorPerUnit, parseMoney } from '../../program/money.ts';
+import { amountAtStart, exampleOf, parseMoney, writtenMoney } from '../../program/money.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { button } from '../buttons.ts';
 import { confirm } from '../confirm.ts';
@@ -16,10 +16,7 @@ const amount: Ask = {
     label: say('staff:amount.label'),
     hint: say('staff:amount.hint', { example: exampleOf(shop.currency) }),
   }),
-  read: (typed, _ctx, { shop }) => {
-    const perUnit = minorPerUnit(shop.currency);
-    return (parseMoney(typed, shop.currency) / perUnit).toFixed(Math.log10(perUnit));
-  },
+  read: (typed, _ctx, { shop }) => writtenMoney(parseMoney(typed, shop.currency), shop.currency),
   question: async (ctx, answers, scene) => {
     const { say, from, shop } = scene;
     const member = await findMember(ctx, answers.who ?? '', from.channel);

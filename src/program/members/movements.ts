@@ -2,7 +2,8 @@ import type { Context, Statement } from '../context.ts';
 
 /**
  * A movement of points with everything that explains it. `number` is the member's own count (1 is the first). `rate`: the rule that
- * priced the sale; `carriedIn`/`carriedOut` in 1/`per` of a point. `actor` is null for the program itself.
+ * priced the sale; `carriedIn`/`carriedOut` in 1/`per` of a point. `actor` is null for the program itself. `reason.amountMinor` of an
+ * undo: the part of the sale that was refunded; without it, all of it was.
  */
 export type Movement = {
   number: number;
@@ -12,7 +13,15 @@ export type Movement = {
   balance: number;
   at: Date;
   actor: string | null;
-  sale: { id: number; receipt: string; amountMinor: number; currency: string; at: Date; undoneAt: Date | null } | null;
+  sale: {
+    id: number;
+    receipt: string;
+    amountMinor: number;
+    refundedMinor: number;
+    currency: string;
+    at: Date;
+    undoneAt: Date | null;
+  } | null;
   rate: { version: number; points: number; per: number; carry: boolean; carriedIn: number; carriedOut: number } | null;
   expiresAt: Date | null;
   reason: Record<string, unknown>;
@@ -22,6 +31,7 @@ type Row = Omit<Movement, 'sale'> & {
   saleId: number | null;
   receipt: string;
   amountMinor: number;
+  refundedMinor: number;
   currency: string;
   saleAt: Date;
   undoneAt: Date | null;
@@ -29,7 +39,8 @@ type Row = Omit<Movement, 'sale'> & {
 
 const select = `
   SELECT e.version AS number, e.kind, e.delta AS points, e.debt, e.balance_after AS balance, e.at, p.name AS actor, e.reason,
-    s.id AS "saleId", s.receipt, s.amount_minor AS "amountMinor", s.currency, s.at AS "saleAt", s.undone_at AS "undoneAt", s.snapshot AS rate,
+    s.id AS "saleId", s.receipt, s.amount_minor AS "amountMinor", s.refunded_minor AS "refundedMinor", s.currency, s.at AS "saleAt",
+    s.undone_at AS "undoneAt", s.snapshot AS rate,
     (SELECT l.expires_at FROM lot l WHERE l.entry_id = e.id LIMIT 1) AS "expiresAt"
   FROM entry e LEFT JOIN sale s ON s.id = e.sale_id LEFT JOIN person p ON p.id = e.actor_id
   WHERE e.member_id = $1`;
@@ -42,9 +53,9 @@ const dates: Statement = {
     WHERE member_id = $1 AND remaining > 0 AND expires_at > $2 GROUP BY 1 ORDER BY 1 LIMIT 12`,
 };
 
-const movement = ({ saleId, receipt, amountMinor, currency, saleAt, undoneAt, ...row }: Row): Movement => ({
+const movement = ({ saleId, receipt, amountMinor, refundedMinor, currency, saleAt, undoneAt, ...row }: Row): Movement => ({
   ...row,
-  sale: saleId === null ? null : { id: saleId, receipt, amountMinor, currency, at: saleAt, undoneAt },
+  sale: saleId === null ? null : { id: saleId, receipt, amountMinor, refundedMinor, currency, at: saleAt, undoneAt },
 });
 
 /** A page of movements, newest first, `size` at a time; one more is read to tell whether there is an older page. */
