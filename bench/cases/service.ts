@@ -2,7 +2,6 @@ import { type Case, interleave } from '../case.ts';
 import { openBenchShop } from '../shop.ts';
 
 const balances = 4_000;
-const credits = 1_600;
 
 export const balanceCase: Case = {
   name: 'balance',
@@ -38,23 +37,25 @@ export const creditCase: Case = {
     const { customers, staff, pool } = shop;
     const text = `SELECT ledger_credit($1, NULL, now(), NULL, $2, $3, 'EUR', NULL, NULL, NULL, now(), 1, 1, 100, true, NULL, true)`;
     const customer = (index: number) => customers[index % customers.length];
+    // Each press needs its question, asked beforehand and not measured; both sides are measured after it.
+    const asked: [user: string, does: string][] = [];
+    const ask = async (): Promise<void> => {
+      asked.length = 0;
+      for (const [index, user] of staff.entries()) {
+        const view = await shop.event(user, `credit ${customer(index)?.code} ${12 + index}.50`);
+        const button = view.buttons?.[0]?.[0];
+        asked.push([user, button && 'does' in button ? button.does : '']);
+      }
+    };
     try {
       return await interleave({
-        baseline: (round) =>
-          shop.rate(credits, (index) =>
+        async baseline(round) {
+          await ask();
+          return shop.rate(staff.length, (index) =>
             pool.query({ name: 'bare', text, values: [`bare:${round}:${index}`, customer(index)?.id, 1_250 + index] }),
-          ),
-        async ours(round) {
-          // The questions are asked beforehand, each in a chat of its own: what is measured is the press that credits.
-          const presses: [string, string, string][] = [];
-          for (let index = 0; index < credits; index += 1) {
-            const [user, chat] = [staff[index % staff.length] ?? '', `group${round}-${index}`];
-            const view = await shop.event(user, `credit ${customer(index)?.code} ${12 + index}.50`, chat);
-            const button = view.buttons?.[0]?.[0];
-            presses.push([user, button && 'does' in button ? button.does : '', chat]);
-          }
-          return shop.rate(credits, (index) => shop.event(...(presses[index] ?? ['', '', ''])));
+          );
         },
+        ours: () => shop.rate(staff.length, (index) => shop.event(...(asked[index] ?? ['', '']))),
       });
     } finally {
       await shop.close();

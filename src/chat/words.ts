@@ -44,9 +44,7 @@ export async function createWords(shop: { currency: string; timeZone: string; la
     interpolation: { escapeValue: false },
   });
   addFormats(texts.services.formatter, shop);
-  // `getFixedT` copies all of i18next's options at every call, a third of its time; a language given with the call does the same.
-  const translate = (key: string, params: object): string => texts.t(key, { ...params, nest: false });
-  const sayers = new Map(languages.map((language) => [language, sayer(translate, language)]));
+  const sayers = new Map(languages.map((language) => [language, sayer(texts, language)]));
   const { names, byWord } = indexCommands(languages.map((language) => resources[language]?.commands as CommandWords));
 
   return {
@@ -67,14 +65,16 @@ export async function createWords(shop: { currency: string; timeZone: string; la
   };
 }
 
-/** Labels without placeholders are looked up once: they are most of what is said. */
-function sayer(translate: (key: string, params: object) => string, language: string): Say {
-  const labels = new Map<string, string>();
+/** Labels and counts ("22 points") are most of what is said, and i18next takes its time (`getFixedT` even more): they are kept. */
+function sayer(texts: i18n, language: string): Say {
+  const kept = new Map<string, string>();
   const say = (key: string, params?: Record<string, unknown>): string => {
-    if (params) return translate(key, { ...params, lng: language });
-    const known = labels.get(key) ?? translate(key, { lng: language });
-    labels.set(key, known);
-    return known;
+    const short = !params || ('count' in params && Object.keys(params).length === 1);
+    const name = `${key} ${params?.['count'] ?? ''}`;
+    const text = (short && kept.get(name)) || texts.t(key, { ...params, lng: language, nest: false });
+    if (kept.size >= 5_000) kept.clear();
+    if (short) kept.set(name, text);
+    return text;
   };
   return Object.assign(say, { language });
 }

@@ -37,27 +37,7 @@ type Row = {
   program: Program;
 };
 
-// One row whoever asks, every table reached through one index probe, all of it in one column: this runs for every event, and the
-// client pays for each column more than for parsing them together.
-const arrival: Statement = {
-  name: 'arrival',
-  text: `
-    SELECT row_to_json(found) AS found FROM (SELECT p.id AS person_id, p.name, p.language, s.role, m.id AS member_id, m.code, w.balance, w.debt,
-      (SELECT l.expires_at FROM lot l WHERE l.member_id = m.id AND l.remaining > 0 ORDER BY l.expires_at, l.earned_at, l.id LIMIT 1) AS next_expiry,
-      coalesce(a.dead_at IS NOT NULL OR a.used_at < $5::timestamptz - interval '1 hour' OR a.chat_id <> $6, false) AS stale,
-      CASE WHEN c.stamp IS NOT NULL THEN json_build_object('command', c.command, 'answers', c.answers, 'stamp', c.stamp) END AS asked,
-      CASE WHEN i.key IS NOT NULL THEN json_build_object('key', i.key, 'user', i.user_id, 'request', i.request) END AS done,
-      json_build_object('version', v.id, 'earnPoints', v.earn_points, 'earnPerMinor', v.earn_per_minor, 'carryRemainder', v.carry_remainder,
-        'welcomePoints', v.welcome_points, 'expiryMonths', v.expiry_months) AS program
-    FROM (SELECT * FROM program_version WHERE starts_at <= $5 ORDER BY starts_at DESC, id DESC LIMIT 1) v
-      LEFT JOIN address a ON a.channel = $1 AND a.user_id = $2
-      LEFT JOIN person p ON p.id = a.person_id
-      LEFT JOIN staff s ON s.person_id = p.id
-      LEFT JOIN member m ON m.person_id = p.id
-      LEFT JOIN wallet w ON w.member_id = m.id
-      LEFT JOIN conversation c ON c.channel = $1 AND c.user_id = $2 AND c.place = $3
-      LEFT JOIN inbox i ON i.key = $4) found`,
-};
+const arrival: Statement = { name: 'arrival', text: 'SELECT arrival($1, $2, $3, $4, $5, $6) AS found' };
 
 const expired: Statement = {
   name: 'arrival_expired',
@@ -88,7 +68,7 @@ export async function readArrival(
   key: string,
   now: Date,
 ): Promise<Arrival> {
-  const [answer] = await db.run<{ found: Row }>(arrival, [from.channel, from.user, place, key, now, from.chat]);
+  const [answer] = await db.run<{ found: Row }>(arrival, [from.channel, from.user, place, key, now.toISOString(), from.chat]);
   if (!answer) throw new Error('no program version is in force: run the migrations');
   const row = answer.found;
   return {
