@@ -11,6 +11,7 @@ import { privacy } from './member/privacy.ts';
 import { start } from './member/start.ts';
 import { why } from './member/why.ts';
 import { accept } from './owner/accept.ts';
+import { poster } from './owner/poster.ts';
 import { program, programChange } from './owner/program.ts';
 import { team } from './owner/team.ts';
 import { teamInvite, teamRevoke } from './owner/team-invite.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   team,
   teamInvite,
   teamRemove,
+  poster,
   program,
   programChange,
   verify,

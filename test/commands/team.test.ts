@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../src/chat/view.ts';
 import { freshDatabase } from '../support/database.ts';
+import { readPicture } from '../support/read-qr.ts';
 import { type Talker, talk } from '../support/talk.ts';
 
 let db: Awaited<ReturnType<typeof freshDatabase>>;
@@ -139,6 +140,17 @@ describe('an owner', () => {
   it('sees the team and re-checks the ledger', async () => {
     expect(plainText(await olga.says('team'))).toMatch(/Olga: owner[\s\S]*Ben: staff/);
     expect((await olga.says('verify')).title).toBe('Every point adds up');
+  });
+
+  it('prints a QR for the counter that greets whoever scans it', async () => {
+    const poster = await olga.says('poster');
+    const link = await readPicture(poster.image?.png ?? new Uint8Array());
+    expect(link).toBe('https://t.me/liepa_bot?start=counter');
+    const payload = new URL(link ?? '').searchParams.get('start');
+    expect((await shop.person('passer-by', 'Paula', 'pl').says(`/start ${payload}`)).title).toBe('Cześć, tu Café Liepa!');
+    const unlinked = await talk(db, { link: () => undefined });
+    expect((await unlinked.person('owner', 'Olga').says('poster', { id: 'unlinked' })).body).toMatch(/Connect Telegram/);
+    expect((await ben.says('poster')).body).toBe('Only an owner can do this.');
   });
 
   it('changes the rules after seeing them in plain sentences; the next sale follows them', async () => {
