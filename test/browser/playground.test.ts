@@ -80,9 +80,10 @@ describe.skipIf(!browserPath)('the playground in a browser', () => {
   test('a customer joins and has a card that can be scanned', async () => {
     await chip('customer', 'Join').click();
     await phone('customer').locator('.choice', { hasText: 'Join' }).click();
-    const image = last('customer').locator('img');
+    // The question about offers follows the card, as a message of its own.
+    const image = phone('customer').locator('.message:not(.mine) img');
     await image.waitFor();
-    await soon(() => last('customer').textContent()).toContain('10 points');
+    await soon(() => phone('customer').textContent()).toContain('10 points');
     expect(await scan(page, image)).toMatch(/\/#staff=c_[0-9A-Z]{9}$/);
     await phone('customer').getByRole('button', { name: 'No, thanks' }).click();
     await soon(() => last('customer').textContent()).toContain('no offers');
