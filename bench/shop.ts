@@ -3,7 +3,7 @@ import { render } from '../src/channels/telegram/render.ts';
 import { createHub } from '../src/chat/handle.ts';
 import type { View } from '../src/chat/view.ts';
 import { createWords } from '../src/chat/words.ts';
-import { openDatabase } from '../src/database/client.ts';
+import { openDatabase, poolSize } from '../src/database/client.ts';
 import { createKernel } from '../src/kernel.ts';
 import { ensureProgram } from '../src/program/settings/program.ts';
 import { rateOf } from './case.ts';
@@ -30,7 +30,7 @@ export type BenchShop = {
 export async function openBenchShop(): Promise<BenchShop> {
   const server = await startBenchServer();
   const url = await server.fresh();
-  const db = await openDatabase({ url, max: atOnce });
+  const db = await openDatabase({ url, max: poolSize });
   const pool = new pg.Pool({ connectionString: url, max: atOnce });
   const shop = { name: 'Bench', currency: 'EUR', timeZone: 'UTC', language: 'en' };
   await ensureProgram(db, 100, new Date(0));

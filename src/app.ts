@@ -4,7 +4,7 @@ import { createHub, type Kernel } from './chat/handle.ts';
 import { createWords } from './chat/words.ts';
 import { type Clock, movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { type OpenDatabase, openDatabase } from './database/client.ts';
+import { type OpenDatabase, openDatabase, poolSize } from './database/client.ts';
 import { createBell } from './jobs/bell.ts';
 import type { QueueLocation } from './jobs/queue-backend.ts';
 import { createKernel } from './kernel.ts';
@@ -80,7 +80,7 @@ export async function startApp(options: Options): Promise<App> {
 async function start({ config, databaseUrl, log, part }: Options, closing: Closing): Promise<App> {
   const db = await openDatabase({
     url: databaseUrl,
-    max: 16,
+    max: poolSize,
     log: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   closing.at(2, db.close);
