@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createHub } from '../../src/chat/handle.ts';
 import type { Inbound } from '../../src/chat/inbound.ts';
 import { plainText, type View } from '../../src/chat/view.ts';
-import { freshDatabase } from '../support/database.ts';
 import { seeded } from '../support/seeded.ts';
-import { does, type Talker, talk } from '../support/talk.ts';
+import { codeOn, does, openShop, type Talker } from '../support/talk.ts';
 
-let db: Awaited<ReturnType<typeof freshDatabase>>;
-let shop: Awaited<ReturnType<typeof talk>>;
-let ben: Talker;
-let olga: Talker;
+const { db, shop, ben, olga } = await openShop();
 let members = 0;
-
-beforeAll(async () => {
-  db = await freshDatabase();
-  shop = await talk(db);
-  ({ ben, olga } = await shop.shopPeople());
-});
 afterAll(() => db.close());
 
 async function newMember(name = 'Anna'): Promise<{ anna: Talker; code: string }> {
   const anna = shop.person(`anna-${++members}`, name);
   await anna.says('join');
-  return { anna, code: /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(plainText(await anna.says('card')))?.[0] ?? '' };
+  return { anna, code: codeOn(await anna.says('card')) };
 }
 
 const points = async (anna: Talker): Promise<string> => (await anna.says('balance')).body ?? '';
@@ -132,7 +122,7 @@ describe('a role', () => {
 
   it('lets staff credit others, never themselves', async () => {
     await ben.says('join');
-    const own = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(plainText(await ben.says('card')))?.[0] ?? '';
+    const own = codeOn(await ben.says('card'));
     expect((await ben.says(`credit ${own} 10`)).body).toBe("You can't give points to yourself. Ask a colleague.");
     expect(await points(ben)).toBe('You have 10 points.');
   });

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../src/chat/view.ts';
 import { expire } from '../../src/program/ledger/expire.ts';
 import { spend } from '../../src/program/ledger/spend.ts';
 import { verify } from '../../src/program/ledger/verify.ts';
-import { freshDatabase } from '../support/database.ts';
 import { contextOf } from '../support/ledger.ts';
-import { type Talker, talk } from '../support/talk.ts';
+import { codeOn, openShop, type Talker } from '../support/talk.ts';
 
-let db: Awaited<ReturnType<typeof freshDatabase>>;
-let shop: Awaited<ReturnType<typeof talk>>;
-let ben: Talker;
-let olga: Talker;
-
-beforeAll(async () => {
-  db = await freshDatabase();
-  shop = await talk(db);
-  ({ ben, olga } = await shop.shopPeople());
-});
+const { db, shop, ben, olga } = await openShop();
 afterAll(() => db.close());
-
-const codeOf = (text: string): string => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(text)?.[0] ?? '';
 
 /** Anna, who has bought for an amount; she has the welcome gift of 10 points besides. */
 async function buyer(user: string, amount: string, receipt = '') {
   const anna = shop.person(user, 'Anna');
   await anna.says('join');
-  const code = codeOf(plainText(await anna.says('card')));
+  const code = codeOn(await anna.says('card'));
   const done = await ben.presses(await ben.says(`credit ${code} ${amount} ${receipt}`), /Give/);
   const { memberId } = await db.prisma.sale.findFirstOrThrow({ orderBy: { id: 'desc' } });
   return { anna, memberId, receipt: /Receipt: (\S+)/.exec(plainText(done))?.[1] ?? '' };

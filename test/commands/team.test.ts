@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { plainText } from '../../src/chat/view.ts';
-import { freshDatabase } from '../support/database.ts';
 import { readPicture } from '../support/read-qr.ts';
-import { type Talker, talk } from '../support/talk.ts';
+import { codeOn, openShop, type Talker, talk } from '../support/talk.ts';
 
-let db: Awaited<ReturnType<typeof freshDatabase>>;
-let shop: Awaited<ReturnType<typeof talk>>;
-let ben: Talker;
-let olga: Talker;
-
-beforeAll(async () => {
-  db = await freshDatabase();
-  shop = await talk(db);
-  ({ ben, olga } = await shop.shopPeople());
-});
+const { db, shop, ben, olga } = await openShop();
 afterAll(() => db.close());
 
 const payloadIn = (text = ''): string => /inv_\w+/.exec(text)?.[0] ?? '';
-const codeOf = (text: string): string => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(text)?.[0] ?? '';
 
 async function customer(user: string): Promise<{ anna: Talker; code: string }> {
   const anna = shop.person(user, 'Anna');
   await anna.says('join');
-  return { anna, code: codeOf(plainText(await anna.says('card'))) };
+  return { anna, code: codeOn(await anna.says('card')) };
 }
 
 describe('an invitation', () => {

@@ -7,6 +7,7 @@ import { createKernel } from '../../src/kernel.ts';
 import type { Database } from '../../src/program/context.ts';
 import { ensureProgram } from '../../src/program/settings/program.ts';
 import { ownerCode } from '../../src/program/staff/invite.ts';
+import { freshDatabase } from './database.ts';
 
 /** Somebody with a phone, talking to the kernel directly: no messenger in between. */
 export type Talker = {
@@ -77,4 +78,14 @@ export async function talk(db: Database, options: { start?: Date; link?: (payloa
     return { olga, ben };
   };
   return { kernel, hub, person, clock, logged, rung, shopPeople };
+}
+
+/** The member code that a view shows, in its groups; empty when it shows none. */
+export const codeOn = (view: View): string => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/.exec(plainText(view))?.[0] ?? '';
+
+/** A shop on a database of its own, with Olga who owns it and Ben who works there. Close `db` at the end. */
+export async function openShop() {
+  const db = await freshDatabase();
+  const shop = await talk(db);
+  return { db, shop, ...(await shop.shopPeople()) };
 }
