@@ -1,8 +1,10 @@
 /**
  * Something that is measured. `ratios`: ours against a baseline, one per round, good when the median is at least `goal`. `values`: a
- * quantity of which less is better, good when the median is at most `goal`.
+ * quantity of which less is better, good when the median is at most `goal`. `rates`: a quantity of which more is better.
  */
-export type Case = { name: string; about: string; goal: number; run(): Promise<{ ratios: number[] } | { values: number[] }> };
+export type Case = { name: string; about: string; goal: number; run(): Promise<Found> };
+
+export type Found = { ratios: number[] } | { values: number[] } | { rates: number[] };
 
 /** Fewer rounds say too little on a busy machine. */
 export const rounds = 7;

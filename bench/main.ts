@@ -1,14 +1,32 @@
 import { parseArgs } from 'node:util';
 import type { Case } from './case.ts';
 import { coldStartCase } from './cases/cold-start.ts';
+import { dryRunCase } from './cases/dry-run.ts';
+import { expiryCase, expiryCreditsCase } from './cases/expiry.ts';
 import { importCase } from './cases/import.ts';
 import { cardCase, qrCase } from './cases/pictures.ts';
+import { pricingCase } from './cases/pricing.ts';
+import { redeemCase } from './cases/redeem.ts';
 import { balanceCase, creditCase } from './cases/service.ts';
+import { tiersCase } from './cases/tiers.ts';
 import { closeServers } from './database.ts';
 import { asJson, asTable, type Outcome, outcomeOf } from './report.ts';
 
 /** Everything that is measured: a case is one file in bench/cases and one line here. */
-const cases: readonly Case[] = [creditCase, balanceCase, importCase, cardCase, qrCase, coldStartCase];
+const cases: readonly Case[] = [
+  creditCase,
+  balanceCase,
+  redeemCase,
+  importCase,
+  cardCase,
+  qrCase,
+  pricingCase,
+  dryRunCase,
+  tiersCase,
+  expiryCase,
+  expiryCreditsCase,
+  coldStartCase,
+];
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const chosen = cases.filter(({ name }) => values.only === undefined || name === values.only);

@@ -1,8 +1,12 @@
+import type { Found } from './case.ts';
+
 /** What came of a case. */
 export type Outcome = {
   name: string;
   about: string;
   kind: 'ratio' | 'value';
+  /** Whether more is better. */
+  more: boolean;
   median: number;
   min: number;
   max: number;
@@ -17,15 +21,14 @@ function medianOf(sorted: readonly number[]): number {
 }
 
 /** Judges the rounds of a case by their median. */
-export function outcomeOf(
-  { name, about, goal }: { name: string; about: string; goal: number },
-  found: { ratios: number[] } | { values: number[] },
-): Outcome {
+export function outcomeOf({ name, about, goal }: { name: string; about: string; goal: number }, found: Found): Outcome {
   const kind = 'ratios' in found ? 'ratio' : 'value';
-  const sorted = ('ratios' in found ? found.ratios : found.values).toSorted((a, b) => a - b);
+  const more = !('values' in found);
+  const [all = []] = Object.values(found) as number[][];
+  const sorted = all.toSorted((a, b) => a - b);
   const median = medianOf(sorted);
-  const ok = kind === 'ratio' ? median >= goal : median <= goal;
-  return { name, about, kind, median, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN, goal, ok };
+  const ok = more ? median >= goal : median <= goal;
+  return { name, about, kind, more, median, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN, goal, ok };
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
@@ -43,12 +46,12 @@ export const asJson = (outcomes: readonly Outcome[]): string =>
 
 /** The same as a table for people. */
 export function asTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ name, kind, median, min, max, goal, ok, about }) => [
+  const rows = outcomes.map(({ name, more, median, min, max, goal, ok, about }) => [
     name,
     String(rounded(median)),
     String(rounded(min)),
     String(rounded(max)),
-    `${kind === 'ratio' ? '≥' : '≤'} ${goal}`,
+    `${more ? '≥' : '≤'} ${goal}`,
     ok ? 'yes' : 'NO',
     about,
   ]);

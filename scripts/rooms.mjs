@@ -8,7 +8,7 @@ export const rooms = [
     folder: 'program',
     // Types of the data, generated from the schema.
     may: ['database/generated'],
-    libraries: ['zod', 'temporal-polyfill', 'csv-parse', 'csv-stringify'],
+    libraries: ['zod', 'temporal-polyfill', 'csv-parse', 'csv-stringify', 'yaml'],
   },
   {
     folder: 'chat',

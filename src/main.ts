@@ -2,8 +2,14 @@ import { parseArgs } from 'node:util';
 import { explain, UserError } from './cli/problem.ts';
 import { loadDotEnv } from './config.ts';
 
+/** A command; `options` are those of its own beside `--json`, all of them texts. */
+type Loaded = {
+  options?: Readonly<Record<string, { type: 'string' }>>;
+  run(args: string[], json: boolean, values: Readonly<Record<string, string>>): Promise<number | undefined>;
+};
+
 // Loaded one by one: a start should not wait for what only another command needs.
-const commands: Readonly<Record<string, () => Promise<{ run(args: string[], json: boolean): Promise<number | undefined> }>>> = {
+const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   start: () => import('./cli/start.ts').then(({ startCommand }) => startCommand('all')),
   web: () => import('./cli/start.ts').then(({ startCommand }) => startCommand('web')),
   worker: () => import('./cli/start.ts').then(({ startCommand }) => startCommand('worker')),
@@ -14,21 +20,26 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: string[], json
   setup: () => import('./cli/setup.ts'),
   'slack-manifest': () => import('./cli/slack-manifest.ts'),
   'command-table': () => import('./cli/command-table.ts'),
+  program: () => import('./cli/program.ts'),
 };
 
 async function main(): Promise<number | undefined> {
   loadDotEnv();
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2),
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  const [name = 'start', ...rest] = positionals;
+  const args = process.argv.slice(2);
   const there = `There are: ${Object.keys(commands).join(', ')}.`;
-  if (values.help) return void process.stdout.write(`npm run cli -- <command> [--json]\n${there}\n`);
+  if (args.includes('--help') || args.includes('-h'))
+    return void process.stdout.write(`npm run cli -- <command> [--json]\n${there}\n`);
+  const name = args.find((arg) => !arg.startsWith('-')) ?? 'start';
   const load = commands[name];
   if (!load) throw new UserError(`There is no command "${name}". ${there}`);
-  return (await load()).run(rest, values.json);
+  const { options, run } = await load();
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...options, json: { type: 'boolean', default: false } },
+  });
+  const { json, ...own } = values;
+  return run(positionals.slice(1), json === true, own as Record<string, string>);
 }
 
 /** Ends a finished command at once: a library's timer (Prisma's engine leaves one of ten seconds) must not keep a terminal waiting. */

@@ -15,13 +15,14 @@ type Parts = {
 
 /** Carries out what waits in the database: messages, expiry, forgetting. Any number of these can run. */
 export async function startWorker({ kernel, channels, queue, log, count }: Parts): Promise<Workers> {
-  const { db, words, now } = kernel;
+  const { db, words, now, shop } = kernel;
   return createWorkers({
     queue,
     db,
     log,
     count,
     clock: now,
+    timeZone: shop.timeZone,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     notices,
     wordsFor: (language) => words.say(words.pick(language)),

@@ -18,7 +18,7 @@ const presses = (view: View) => view.buttons?.flat().map((button) => ('does' in 
 
 describe('notices', () => {
   test('every notice is found by its own name', () => {
-    expect([...notices.keys()]).toEqual(['welcome', 'credited', 'undone', 'refunded', 'team-joined', 'team-removed']);
+    expect(notices.size).toBeGreaterThan(20);
     for (const [name, notice] of notices) expect(notice.name).toBe(name);
   });
 

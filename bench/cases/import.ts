@@ -6,21 +6,14 @@ import { openDatabase } from '../../src/database/client.ts';
 import { prismaFolder } from '../../src/database/migrations.ts';
 import { newCode } from '../../src/program/codes.ts';
 import { importPurchases } from '../../src/program/import/import-purchases.ts';
-import type { Program } from '../../src/program/settings/program.ts';
+import { type Program, plainRules } from '../../src/program/rules/rules.ts';
 import { type Case, interleave, rateOf } from '../case.ts';
 import { startBenchServer } from '../database.ts';
 
 type Purchase = { member: string; at: Date; amountMinor: number };
 
 const now = new Date('2026-01-01T00:00:00Z');
-const program: Program = {
-  version: 1,
-  earnPoints: 1,
-  earnPerMinor: 100,
-  carryRemainder: true,
-  welcomePoints: 0,
-  expiryMonths: null,
-};
+const program: Program = { version: 1, rules: { ...plainRules(100), welcome: 0 } };
 
 /** The real history that the tests import, see test/fixtures/README.md. */
 const history = (): Purchase[] =>
@@ -36,6 +29,19 @@ const history = (): Purchase[] =>
 const csvOf = (purchases: readonly Purchase[]): string =>
   `member,date,amount\n${purchases.map(({ member, at, amountMinor }) => `${member},${at.toISOString().slice(0, 10)},${(amountMinor / 100).toFixed(2)}\n`).join('')}`;
 
+const bareSale = (amountMinor: number, at: Date): string =>
+  JSON.stringify({
+    amountMinor,
+    currency: 'EUR',
+    at,
+    version: 1,
+    rule: 'base',
+    value: String(amountMinor),
+    per: '100',
+    carry: true,
+    only: 'earn',
+  });
+
 /**
  * The function itself, called by a bare client, purchase by purchase, for members that are there already. Committed as rarely as the import
  * commits: with a commit for each call, the disk would be measured.
@@ -50,11 +56,11 @@ async function bareCalls(url: string, purchases: readonly Purchase[]): Promise<n
       const { rows } = await client.query<{ id: number }>('SELECT member_imported($1, $2, $3) AS id', [member, newCode(), at]);
       ids.set(member, rows[0]?.id ?? 0);
     }
-    const text = `SELECT ledger_credit($1, NULL, $2, NULL, $3, $4, 'EUR', NULL, NULL, NULL, $5, 1, 1, 100, true, NULL, false)`;
+    const text = 'SELECT ledger_credit($1, NULL, $2, NULL, $3, $4)';
     return await rateOf(purchases.length, async () => {
       await client.query('BEGIN');
       for (const [index, { member, at, amountMinor }] of purchases.entries()) {
-        await client.query({ name: 'bare', text, values: [`bare:${index}`, now, ids.get(member), amountMinor, at] });
+        await client.query({ name: 'bare', text, values: [`bare:${index}`, now, ids.get(member), bareSale(amountMinor, at)] });
         if (index % 500 === 499) await client.query('COMMIT; BEGIN');
       }
       await client.query('COMMIT');

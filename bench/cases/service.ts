@@ -35,7 +35,19 @@ export const creditCase: Case = {
   async run() {
     const shop = await openBenchShop();
     const { customers, staff, pool } = shop;
-    const text = `SELECT ledger_credit($1, NULL, now(), NULL, $2, $3, 'EUR', NULL, NULL, NULL, now(), 1, 1, 100, true, NULL, true)`;
+    const text = 'SELECT ledger_credit($1, NULL, now(), NULL, $2, $3)';
+    const sale = (amountMinor: number): string =>
+      JSON.stringify({
+        amountMinor,
+        currency: 'EUR',
+        version: 1,
+        rule: 'base',
+        value: String(amountMinor),
+        per: '100',
+        carry: true,
+        expiry: { expiresAt: null },
+        notify: true,
+      });
     const customer = (index: number) => customers[index % customers.length];
     // Each press needs its question, asked beforehand and not measured; both sides are measured after it.
     const asked: [user: string, does: string][] = [];
@@ -52,7 +64,7 @@ export const creditCase: Case = {
         async baseline(round) {
           await ask();
           return shop.rate(staff.length, (index) =>
-            pool.query({ name: 'bare', text, values: [`bare:${round}:${index}`, customer(index)?.id, 1_250 + index] }),
+            pool.query({ name: 'bare', text, values: [`bare:${round}:${index}`, customer(index)?.id, sale(1_250 + index)] }),
           );
         },
         ours: () => shop.rate(staff.length, (index) => shop.event(...(asked[index] ?? ['', '']))),

@@ -8,20 +8,19 @@ import type { Say } from './words.ts';
 export type Shop = { name: string; currency: string; timeZone: string; language: string };
 
 /** What a command knows besides its answers: who asks, in which language, where. */
-export type Scene = Arrival & {
-  say: Say;
-  /** The words of another language. */
-  speak(language: string): Say;
-  shop: Shop;
-  from: Inbound['from'];
-  name: string;
-  language: string;
-  place: Inbound['place'];
-  /** Every command this person may use, for help and suggestions. */
-  commands(): readonly Command[];
-  /** A link that opens the bot with a payload, when there is a messenger or a public address that has one. */
-  link(payload: string): string | undefined;
-};
+export type Scene = Arrival &
+  Pick<Inbound, 'from' | 'place' | 'contact'> & {
+    say: Say;
+    /** The words of another language. */
+    speak(language: string): Say;
+    shop: Shop;
+    name: string;
+    language: string;
+    /** Every command this person may use, for help and suggestions. */
+    commands(): readonly Command[];
+    /** A link that opens the bot with a payload, when there is a messenger or a public address that has one. */
+    link(payload: string): string | undefined;
+  };
 
 /** Answers so far, in the form in which `read` returned them. */
 export type Answers = Readonly<Record<string, string>>;
@@ -40,8 +39,8 @@ export type Ask = {
   takes?: RegExp;
   /** How it is asked; a Refusal thrown here ends the form (there is nothing to ask about). A button answers when its `does` is `answer(...)`. */
   question(ctx: Context, answers: Answers, scene: Scene, answer: (value: string) => string): View | Promise<View>;
-  /** How a form names it; without it the question never stands in a form (a confirmation). */
-  field?(scene: Scene): Omit<Field, 'name' | 'optional'>;
+  /** How a form names it, undefined where it has no use; without it the question never stands in a form (a confirmation). */
+  field?(scene: Scene): Omit<Field, 'name' | 'optional'> | undefined;
 };
 
 export type Audience = 'anyone' | 'member' | 'staff' | 'owner';

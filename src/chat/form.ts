@@ -8,6 +8,9 @@ import { commandKey } from './words.ts';
 /** A form as far as it is filled. `problem`: what was wrong with the answer to `failed`, or to the first open question. */
 export type Filled = { answers: Answers; problem?: Refusal; failed?: Ask };
 
+/** What came of reading an answer. */
+type Read = string | Refusal;
+
 const quoted = /^"([^"]*)"/;
 
 /** The next question to ask: the first one unanswered that must be known. */
@@ -32,13 +35,7 @@ export async function fillFrom(command: Command, rest: string, ctx: Context, sce
 }
 
 /** Reads one answer; a refusal is a value here, since it is shown above the question. */
-export async function readAnswer(
-  ask: Ask,
-  typed: string,
-  ctx: Context,
-  scene: Scene,
-  answers: Answers,
-): Promise<string | Refusal> {
+export async function readAnswer(ask: Ask, typed: string, ctx: Context, scene: Scene, answers: Answers): Promise<Read> {
   try {
     return await ask.read(typed, ctx, scene, answers);
   } catch (error) {
@@ -85,9 +82,10 @@ export function formOf(
     title: scene.say(commandKey(command.name, 'title')),
     submit: scene.say('chat:continue'),
     starts: [command.name, ...known].join(' '),
-    fields: asks.flatMap((one) =>
-      one.field && !(one.name in answers) ? [{ name: one.name, optional: one.optional ?? false, ...one.field(scene) }] : [],
-    ),
+    fields: asks.flatMap((one) => {
+      const field = one.name in answers ? undefined : one.field?.(scene);
+      return field ? [{ name: one.name, optional: one.optional ?? false, ...field }] : [];
+    }),
     ...(problem ? { problem: { field: ask.name, text: problem } } : {}),
   };
 }

@@ -180,14 +180,14 @@ function contextOf(kernel: Kernel, { from }: Inbound, { who }: Arrival, id: stri
 
 function sceneOf(
   kernel: Kernel,
-  { from, name, language, place }: Pick<Inbound, 'from' | 'name' | 'language' | 'place'>,
+  { from, name, language, place, contact }: Pick<Inbound, 'from' | 'name' | 'language' | 'place' | 'contact'>,
   arrival: Arrival,
 ): Scene {
   const { words, shop, link } = kernel;
   const spoken = words.pick(arrival.who.language, language);
   // A question of a command that a newer release no longer has is forgotten.
   const asked = kernel.commands.some((command) => command.name === arrival.asked?.command) ? arrival.asked : null;
-  const here = { shop, link, from, place, name: arrival.who.name || name };
+  const here = { shop, link, from, place, name: arrival.who.name || name, ...(contact ? { contact } : {}) };
   const said = { language: spoken, say: words.say(spoken), speak: words.say };
   const commands = (): Command[] => kernel.commands.filter((command) => may(arrival, command.for));
   return { ...arrival, ...here, ...said, asked, commands };

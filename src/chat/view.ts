@@ -1,6 +1,6 @@
-/** `does` is opaque to a channel: the text that a press stands for, at most 64 bytes. */
+/** `does` is opaque to a channel: what a press stands for, at most 64 bytes. `shares`: hands over their own number instead, where a messenger can. */
 export type Button =
-  | { label: string; does: string; style?: 'primary' | 'danger' }
+  | { label: string; does: string; style?: 'primary' | 'danger'; shares?: 'contact' }
   | { label: string; url: string }
   | { label: string; copy: string };
 

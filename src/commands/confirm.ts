@@ -15,7 +15,7 @@ export function yesOrNo(typed: string, { say }: Pick<Scene, 'say'>): 'yes' | 'no
   throw new Refusal('confirm.unclear');
 }
 
-/** The last question of a form: shows what will happen, and a button that does it. */
+/** The last question of a form: shows what will happen, a button that does it, and below the buttons of the view. */
 export function confirm(show: (ctx: Context, answers: Answers, scene: Scene) => Promise<View & { yes: string }>): Ask {
   return {
     name: 'sure',
@@ -32,6 +32,7 @@ export function confirm(show: (ctx: Context, answers: Answers, scene: Scene) => 
             { label: yes, does: answer('yes'), style: 'primary' },
             { label: scene.say('chat:cancel'), does: 'cancel' },
           ],
+          ...(view.buttons ?? []),
         ],
       };
     },

@@ -1,43 +1,107 @@
 import type { Command } from '../chat/command.ts';
 import { balance } from './member/balance.ts';
+import { birthday } from './member/birthday.ts';
 import { cancel } from './member/cancel.ts';
 import { card } from './member/card.ts';
 import { consent } from './member/consent.ts';
+import { coupons } from './member/coupons.ts';
+import { couponsCancel } from './member/coupons-cancel.ts';
 import { help } from './member/help.ts';
 import { history } from './member/history.ts';
 import { join } from './member/join.ts';
 import { language } from './member/language.ts';
+import { link, linkMerge, linkTake } from './member/link.ts';
+import { payment } from './member/payment.ts';
+import { phone } from './member/phone.ts';
 import { privacy } from './member/privacy.ts';
+import { redeem } from './member/redeem.ts';
+import { rewards } from './member/rewards.ts';
+import { shops } from './member/shops.ts';
+import { stamps } from './member/stamps.ts';
 import { start } from './member/start.ts';
+import { tier } from './member/tier.ts';
 import { why } from './member/why.ts';
 import { accept } from './owner/accept.ts';
+import { approve, decline } from './owner/approve.ts';
+import { merge } from './owner/merge.ts';
+import { pending } from './owner/pending.ts';
 import { poster } from './owner/poster.ts';
-import { program, programChange } from './owner/program.ts';
+import { program, rules } from './owner/program.ts';
+import { programBonus } from './owner/program-bonus.ts';
+import { programChange } from './owner/program-change.ts';
+import { programDiscount, programStamp } from './owner/program-discount.ts';
+import { programBack, programHistory } from './owner/program-history.ts';
+import { programLevel } from './owner/program-level.ts';
+import { programLevels } from './owner/program-levels.ts';
+import { programPlan, programUnplan } from './owner/program-plan.ts';
+import { programPreset } from './owner/program-preset.ts';
+import { programReward } from './owner/program-reward.ts';
+import { programRemove, programSet } from './owner/program-set.ts';
+import { report } from './owner/report.ts';
+import { reportMechanics } from './owner/report-mechanics.ts';
+import { reportTeam } from './owner/report-team.ts';
 import { team } from './owner/team.ts';
 import { teamInvite, teamRevoke } from './owner/team-invite.ts';
+import { teamLimit } from './owner/team-limit.ts';
 import { teamRemove } from './owner/team-remove.ts';
+import { teamShop } from './owner/team-shop.ts';
+import { tierSet } from './owner/tier-set.ts';
+import { tiers } from './owner/tiers.ts';
+import { unmerge } from './owner/unmerge.ts';
 import { verify } from './owner/verify.ts';
 import { credit } from './staff/credit.ts';
+import { enrol, enrolAgain } from './staff/enrol.ts';
 import { member } from './staff/member.ts';
+import { pay } from './staff/pay.ts';
+import { payCancel } from './staff/pay-cancel.ts';
 import { refund } from './staff/refund.ts';
+import { shop, shopFirst } from './staff/shop.ts';
+import { stamp, stampUndo } from './staff/stamp.ts';
 import { undo } from './staff/undo.ts';
+import { use } from './staff/use.ts';
 
 /** Everything people can do, in the order in which menus and help show it. */
 export const commands: readonly Command[] = [
   credit,
   undo,
   refund,
+  pay,
+  use,
+  stamp,
   member,
+  enrol,
+  shop,
   balance,
+  rewards,
+  redeem,
+  coupons,
   card,
+  stamps,
+  tier,
   history,
   why,
+  link,
+  phone,
+  birthday,
+  shops,
+  rules,
   team,
   teamInvite,
   teamRemove,
+  teamShop,
+  teamLimit,
+  merge,
+  unmerge,
+  approve,
+  report,
+  reportMechanics,
+  reportTeam,
+  tiers,
+  tierSet,
   poster,
   program,
   programChange,
+  pending,
   verify,
   start,
   language,
@@ -48,4 +112,26 @@ export const commands: readonly Command[] = [
   consent,
   accept,
   teamRevoke,
+  linkTake,
+  linkMerge,
+  enrolAgain,
+  payment,
+  payCancel,
+  decline,
+  shopFirst,
+  couponsCancel,
+  stampUndo,
+  programSet,
+  programRemove,
+  programBonus,
+  programLevel,
+  programReward,
+  programDiscount,
+  programStamp,
+  programPreset,
+  programHistory,
+  programBack,
+  programPlan,
+  programUnplan,
+  programLevels,
 ];

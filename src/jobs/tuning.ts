@@ -10,6 +10,7 @@ export type Tuning = {
   restMs: number;
   sweepEveryMs: number;
   expireEveryMs: number;
+  warnEveryMs: number;
   forgetEveryMs: number;
   /** How long one job drains before it makes room for other workers. */
   sliceMs: number;
@@ -29,6 +30,7 @@ export const defaultTuning: Tuning = {
   restMs: 1_000,
   sweepEveryMs: 5_000,
   expireEveryMs: 15_000,
+  warnEveryMs: 900_000,
   forgetEveryMs: 3_600_000,
   sliceMs: 10_000,
   stopMs: 15_500,

@@ -3,11 +3,11 @@ import type { Channel, Log } from '../chat/channel.ts';
 import type { Database } from '../program/context.ts';
 import { sweep } from '../program/deliveries/sweep.ts';
 import { type Bell, createBell, deliveriesQueue } from './bell.ts';
+import { chores, doChores } from './chores.ts';
 import type { ComposeTools } from './compose.ts';
 import { deliver, type Outcome } from './deliver.ts';
 import { createDrainer, type Drainer } from './drainer.ts';
 import { errorName } from './error-name.ts';
-import { expireAll } from './expiry.ts';
 import { checkQueue, openQueue, openWorker, type QueueLocation } from './queue-backend.ts';
 import { forgetOld } from './retention.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
@@ -16,8 +16,9 @@ export type WorkersOptions = ComposeTools & {
   queue: QueueLocation;
   channels: ReadonlyMap<string, Channel>;
   db: Database;
-  /** Program time. */
+  /** Program time, and the zone of its days. */
   clock: () => Date;
+  timeZone: string;
   log: Log;
   /** Told how each delivery ended, for metrics. */
   count?: (channel: string, outcome: Outcome) => void;
@@ -77,18 +78,19 @@ function startChannel(channel: Channel, room: Room): Station {
 }
 
 function startUpkeep({ options, tuning, bell, stopping }: Room): Station {
-  const { queue, db, clock, log, channels } = options;
+  const { queue, db, clock, timeZone, log, channels } = options;
   const schedules = openQueue(queue, upkeepQueue, log);
   schedules.onReady(() => {
-    schedules.schedule('expire', tuning.expireEveryMs, {}).catch(() => undefined);
+    for (const [name, { every }] of Object.entries(chores)) schedules.schedule(name, tuning[every], {}).catch(() => undefined);
     schedules.schedule('forget', tuning.forgetEveryMs, {}).catch(() => undefined);
   });
   const worker = openWorker(
     queue,
     upkeepQueue,
     async (job) => {
-      if (job === 'forget') await forgetOld({ db, now: clock(), stopping });
-      if (job === 'expire' && (await expireAll({ db, now: clock(), stopping })) > 0)
+      if (job === 'forget') return forgetOld({ db, now: clock(), stopping });
+      const list = chores[job]?.list ?? [];
+      if ((await doChores(list, { db, now: clock(), timeZone, stopping })) > 0)
         for (const channel of channels.keys()) bell.ring(channel);
     },
     log,

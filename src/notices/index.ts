@@ -1,12 +1,54 @@
+import { approvalAsked } from './approval-asked.ts';
+import { approvalDecided } from './approval-decided.ts';
+import { couponEnding } from './coupon-ending.ts';
+import { couponGiven } from './coupon-given.ts';
+import { couponUsed } from './coupon-used.ts';
 import { credited } from './credited.ts';
+import { expiring } from './expiring.ts';
+import { identityJoined, identityLinked, identityParted, identityStaffLinked } from './identity.ts';
+import { limitPassed } from './limit-passed.ts';
 import type { Notice } from './notice.ts';
+import { payDeclined, payDone, payUnanswered } from './pay-answered.ts';
+import { payAsk } from './pay-ask.ts';
+import { payOver } from './pay-over.ts';
 import { refunded } from './refunded.ts';
+import { released } from './released.ts';
+import { stamped } from './stamped.ts';
 import { teamJoined } from './team-joined.ts';
 import { teamRemoved } from './team-removed.ts';
+import { tierChanged } from './tier-changed.ts';
+import { tierWarning } from './tier-warning.ts';
 import { undone } from './undone.ts';
 import { welcome } from './welcome.ts';
 
 /** Everything we tell people unasked, by name. (`home` is no notice: it is the card, painted where it always shows.) */
 export const notices: ReadonlyMap<string, Notice> = new Map(
-  [welcome, credited, undone, refunded, teamJoined, teamRemoved].map((notice) => [notice.name, notice]),
+  [
+    welcome,
+    credited,
+    undone,
+    refunded,
+    teamJoined,
+    teamRemoved,
+    limitPassed,
+    approvalAsked,
+    approvalDecided,
+    stamped,
+    couponGiven,
+    couponUsed,
+    couponEnding,
+    released,
+    expiring,
+    payAsk,
+    payDone,
+    payDeclined,
+    payUnanswered,
+    payOver,
+    tierChanged,
+    tierWarning,
+    identityLinked,
+    identityStaffLinked,
+    identityJoined,
+    identityParted,
+  ].map((notice) => [notice.name, notice]),
 );

@@ -1,11 +1,42 @@
 import { z } from 'zod';
 import type { View } from '../chat/view.ts';
 import type { Say } from '../chat/words.ts';
+import { stampLines } from './stamp-lines.ts';
 
 const whole = z.number().int().nonnegative();
+const outcome = z.looseObject({ stamps: z.unknown() });
 
-/** What every notice about points carries: whole points, money in minor units of the program's currency. */
-export const pointsParams = { points: whole, balance: whole, amountMinor: whole, receipt: z.string() };
+/** What every notice about points carries: whole points, money in minor units of the program's currency, what became of stamps. */
+export const pointsParams = {
+  points: whole,
+  balance: whole,
+  amountMinor: whole,
+  receipt: z.string(),
+  outcome: outcome.nullish(),
+};
+
+/**
+ * What every notice about a purchase taken back carries besides: `owed` had been spent already, `pending` were still waiting, `returned` had paid
+ * for it and came back.
+ */
+export const backParams = { ...pointsParams, owed: whole, pending: whole.default(0), returned: whole.default(0) };
+
+/** What became of stamps, a line each. */
+export const outcomeLines = (given: z.infer<typeof outcome> | null | undefined, say: Say): string[] =>
+  stampLines(given?.stamps, say);
+
+/** What else went or came with a purchase that was taken back, a line each. */
+export function backLines(
+  { owed, pending, returned, outcome: became }: z.infer<z.ZodObject<typeof backParams>>,
+  say: Say,
+): string[] {
+  return [
+    ...(pending > 0 ? [say('payments:back.waiting', { count: pending })] : []),
+    ...(owed > 0 ? [say('notices:undone.owed', { count: owed })] : []),
+    ...(returned > 0 ? [say('payments:back.returned', { count: returned })] : []),
+    ...outcomeLines(became, say),
+  ];
+}
 
 /** What a movement has left, its receipt (by which a message that came twice is known), and where to go from here. */
 export function pointsFacts(

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Say } from '../chat/words.ts';
-import { pointsFacts, pointsParams } from './movement.ts';
+import { backLines, backParams, pointsFacts } from './movement.ts';
 import type { Notice } from './notice.ts';
 
-const whole = z.number().int().nonnegative();
-const params = z.object({ ...pointsParams, owed: whole, paidMinor: whole });
+const params = z.object({ ...backParams, paidMinor: z.number().int().nonnegative() });
 
-function body({ points, owed, amountMinor: amount, paidMinor: paid }: z.infer<typeof params>, say: Say): string {
-  if (points === 0 && owed === 0) return say('notices:refunded.kept', { amount, paid });
-  const taken =
-    points > 0 ? say('notices:refunded.taken', { count: points, amount, paid }) : say('notices:refunded.part', { amount, paid });
-  return owed > 0 ? `${taken}\n${say('notices:undone.owed', { count: owed })}` : taken;
+function body(back: z.infer<typeof params>, say: Say): string {
+  const { points, owed, pending, returned, amountMinor: amount, paidMinor: paid } = back;
+  const kept = points + owed + pending + returned === 0;
+  const said = kept ? 'notices:refunded.kept' : points > 0 ? 'notices:refunded.taken' : 'notices:refunded.part';
+  return [say(said, { count: points, amount, paid }), ...backLines(back, say)].join('\n');
 }
 
 /** A part of a purchase of theirs was refunded, and with it the points it had earned; those already spent are owed. */

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Say } from '../chat/words.ts';
-import { pointsFacts, pointsParams } from './movement.ts';
+import { backLines, backParams, pointsFacts } from './movement.ts';
 import type { Notice } from './notice.ts';
 
-const params = z.object({ ...pointsParams, owed: z.number().int().nonnegative() });
+const params = z.object(backParams);
 
-function body({ points, owed, amountMinor }: z.infer<typeof params>, say: Say): string {
-  const amount = amountMinor;
-  if (points === 0 && owed === 0) return say('notices:undone.kept', { amount });
-  const taken = points > 0 ? say('notices:undone.taken', { count: points, amount }) : say('notices:undone.cancelled', { amount });
-  return owed > 0 ? `${taken}\n${say('notices:undone.owed', { count: owed })}` : taken;
+function body(back: z.infer<typeof params>, say: Say): string {
+  const { points, owed, pending, returned, amountMinor: amount } = back;
+  const kept = points + owed + pending + returned === 0;
+  const said = kept ? 'notices:undone.kept' : points > 0 ? 'notices:undone.taken' : 'notices:undone.cancelled';
+  return [say(said, { count: points, amount }), ...backLines(back, say)].join('\n');
 }
 
-/** A purchase of theirs was taken back, and with it the points it had given; those already spent are owed. */
+/** A purchase of theirs was taken back, and with it the points it had given; those already spent are owed, those it was paid with are back. */
 export const undone: Notice = {
   name: 'undone',
   render(given, say) {

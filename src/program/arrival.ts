@@ -1,5 +1,7 @@
 import type { Database, Statement } from './context.ts';
-import type { Program } from './settings/program.ts';
+import type { Program } from './rules/rules.ts';
+import { programOf } from './settings/program.ts';
+import { whereNow } from './shops/where.ts';
 
 /** The person behind an address. `personId` is null for a stranger. */
 export type Who = {
@@ -7,6 +9,10 @@ export type Who = {
   name: string;
   language: string | null;
   role: 'staff' | 'owner' | null;
+  /** Of somebody who works here: the shop where they are now; null: not known, or the program has no shops. */
+  shop: string | null;
+  /** The shops they were assigned to; none: any. */
+  shops: readonly string[];
   member: { id: number; code: string; balance: number; debt: number; nextExpiry: Date | null } | null;
   /** Their address needs a fresh sign of life: another chat than known, thought dead, or not noted for an hour. */
   stale: boolean;
@@ -26,6 +32,8 @@ type Row = {
   name: string | null;
   language: string | null;
   role: 'staff' | 'owner' | null;
+  shops: string[] | null;
+  shop: string | null;
   member_id: number | null;
   code: string | null;
   balance: number | null;
@@ -34,7 +42,7 @@ type Row = {
   stale: boolean;
   asked: Asked | null;
   done: Done | null;
-  program: Program;
+  version: number;
 };
 
 const arrival: Statement = { name: 'arrival', text: 'SELECT arrival($1, $2, $3, $4, $5, $6) AS found' };
@@ -71,16 +79,20 @@ export async function readArrival(
   const [answer] = await db.run<{ found: Row }>(arrival, [from.channel, from.user, place, key, now.toISOString(), from.chat]);
   if (!answer) throw new Error('no program version is in force: run the migrations');
   const row = answer.found;
+  const program = await programOf(db, row.version);
+  const shops = row.shops ?? [];
   return {
     who: {
       personId: row.person_id,
       name: row.name ?? '',
       language: row.language,
       role: row.role,
+      shop: row.role === null ? null : whereNow(program.rules, { shops, chosen: row.shop }),
+      shops,
       member: await memberOf(db, row, now),
       stale: row.stale,
     },
-    program: row.program,
+    program,
     asked: row.asked,
     done: row.done,
   };

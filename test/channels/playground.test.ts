@@ -199,6 +199,14 @@ describe('events over HTTP', () => {
     ]);
   });
 
+  test('a button that shares a number hands over the phone’s own, as the command that takes one', async () => {
+    const { fetch, handled } = await started();
+    await post(fetch, '/playground/events', event({ text: 'phone how', pressed: '1', shares: 'contact' }));
+    expect(handled).toMatchObject([{ text: 'phone', contact: { phone: '+447700900001' } }]);
+    await post(fetch, '/playground/events', event({ text: 'phone how', shares: 'contact' }));
+    expect(handled[1]).not.toHaveProperty('contact');
+  });
+
   test('a request that is sent again shows one message and one answer', async () => {
     const { fetch, messages } = await started();
     const same = event();

@@ -119,7 +119,7 @@ describe('photos and contacts', () => {
   test('their own contact counts, somebody else’s does not', () => {
     const contact = { phone_number: '+358501234567', first_name: 'Anna' };
     expect(message({ contact: { ...contact, user_id: anna.id } })).toMatchObject({
-      inbound: { contact: { phone: '+358501234567' }, text: '' },
+      inbound: { contact: { phone: '+358501234567' }, text: 'phone' },
     });
     expect(message({ contact: { ...contact, user_id: 5 } })).toEqual({ kind: 'nothing' });
     expect(message({ contact })).toEqual({ kind: 'nothing' });

@@ -62,6 +62,26 @@ describe('presses', () => {
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
+  test('a person is asked for their number by a keyboard of its own, below; what they share is theirs', async () => {
+    const { fake, anna, listen, address } = await setup();
+    const share: View = { body: 'Your number?', buttons: [[{ label: 'Share my number', does: 'phone how', shares: 'contact' }]] };
+    const { channel, handled } = await listen(({ contact }) => (contact ? { title: contact.phone } : share));
+    await channel.send(address, sure);
+    await anna.presses('Yes');
+    await anna.gets('Your number?');
+    expect(anna.messages()).toHaveLength(2);
+    const asked = {
+      keyboard: [[{ text: 'Share my number', request_contact: true }]],
+      resize_keyboard: true,
+      one_time_keyboard: true,
+    };
+    await vi.waitFor(() => expect(fake.calls('sendMessage').at(-1)?.params['reply_markup']).toEqual(asked), patience);
+    await anna.sharesContact('358501234567');
+    await anna.gets('358501234567');
+    expect(handled.at(-1)).toMatchObject({ text: 'phone', contact: { phone: '358501234567' } });
+    expect(fake.mistakes).toEqual([]);
+  });
+
   test('a file is sent below', async () => {
     const { anna, listen, address } = await setup();
     const { channel } = await listen(() => ({

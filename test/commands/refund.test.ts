@@ -135,7 +135,7 @@ describe('a refund', () => {
   });
 
   it('after the points expired takes nothing again', async () => {
-    await olga.presses(await olga.says('program change expiry 1'), 'Put in force');
+    await olga.presses(await olga.presses(await olga.says('program set expiry 1'), 'Now'), 'Put in force');
     const { anna } = await buyer('expired', '30', 'R-8');
     const start = shop.clock.now;
     shop.clock.now = new Date(start.getTime() + 60 * 24 * 3_600_000);
@@ -145,7 +145,7 @@ describe('a refund', () => {
     expect((await ben.presses(sure, /^Refund/)).body).toBe('The points stay as they are.');
     expect(plainText(await anna.says('history'))).not.toMatch(/refunded/);
     shop.clock.now = start;
-    await olga.presses(await olga.says('program change expiry never'), 'Put in force');
+    await olga.presses(await olga.presses(await olga.says('program set expiry none'), 'Now'), 'Put in force');
   });
 
   it('of a part is followed by an undo of the rest', async () => {

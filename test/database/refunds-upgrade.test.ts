@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type OpenDatabase, openDatabase } from '../../src/database/client.ts';
 import { prismaFolder, readMigrations } from '../../src/database/migrations.ts';
-import { refund } from '../../src/program/ledger/refund.ts';
 import { verify } from '../../src/program/ledger/verify.ts';
 import { freshUrl } from '../support/database.ts';
-import { asOwner, contextOf, newMember, walletOf } from '../support/ledger.ts';
+import { asOwner, contextOf, newMember, refund, walletOf } from '../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const month = new Date('2026-04-02T00:00:00Z');
@@ -59,6 +58,12 @@ it('takes over a ledger with sales undone in every way, and what was not undone 
   await sell(late, 90);
   await undo(ended, later);
 
+  await asOwner(url, (client) =>
+    client.query(
+      'INSERT INTO program_version (starts_at, earn_points, earn_per_minor, carry_remainder, welcome_points, created_at) VALUES ($1, 1, 100, true, 0, $1)',
+      [new Date(0)],
+    ),
+  );
   await migrateWhere((name) => name > lastBefore);
   expect(await verify(db)).toMatchObject({ problems: [], problemCount: 0 });
   const rows = await db.prisma.refund.findMany({ orderBy: { id: 'asc' } });

@@ -54,7 +54,7 @@ export async function openStage(locate: (databaseUrl: string) => QueueLocation, 
       renderHome: (personId: number) => Promise<View | undefined> = async () => undefined,
     ) {
       const workers = await createWorkers({
-        ...{ queue, db, clock, log, notices, renderHome },
+        ...{ queue, db, clock, log, notices, renderHome, timeZone: 'UTC' },
         channels: new Map(channels.map((channel) => [channel.name, channel])),
         wordsFor: (language) => words.say(words.pick(language)),
         count: (_channel, outcome) => void outcomes.push(outcome),

@@ -28,7 +28,7 @@ export function upkeepSuite(label: string, locate: (databaseUrl: string) => Queu
         name: 'test_join',
         text: "SELECT member_join('k', NULL, $1, 'tea', 'ann-tea', 'chat-ann-tea', 'Ann', 'en', 'K7Q29XMP4', 1, 10, $2)",
       };
-      await it.db.run(join, [now, expiresAt]);
+      await it.db.run(join, [now, JSON.stringify({ expiresAt })]);
       await it.start({ expireEveryMs: 300 });
       await sleep(500);
       expect((await it.db.prisma.wallet.findFirstOrThrow()).balance).toBe(10n);

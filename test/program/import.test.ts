@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newCode, shownCode } from '../../src/program/codes.ts';
-import { undo } from '../../src/program/ledger/undo.ts';
 import { verify } from '../../src/program/ledger/verify.ts';
 import { freshDatabase } from '../support/database.ts';
 import { bring, importedAt } from '../support/imports.ts';
-import { contextOf, newMember, plainProgram } from '../support/ledger.ts';
+import { contextOf, newMember, plainProgram, undo } from '../support/ledger.ts';
 
 vi.mock(import('../../src/program/codes.ts'), async (original) => {
   const real = await original();
@@ -79,7 +78,7 @@ describe('import', () => {
   });
 
   it('dates the end of points from the purchase', async () => {
-    await bring(db, 'member,date,amount\nends,2026-01-31,5.00\n', { program: { ...plainProgram, expiryMonths: 1 } });
+    await bring(db, 'member,date,amount\nends,2026-01-31,5.00\n', { plain: { ...plainProgram, expiryMonths: 1 } });
     expect(await db.prisma.lot.findFirst({ where: { member: { externalRef: 'ends' } } })).toMatchObject({
       expiresAt: new Date('2026-02-28T22:00:00Z'),
       earned: 5n,
@@ -195,8 +194,8 @@ describe('import', () => {
   });
 
   it('rejects a purchase that would give too many points', async () => {
-    const program = { ...plainProgram, earnPoints: 1_000, earnPerMinor: 1 };
-    const found = await bring(db, 'member,date,amount\nmuch,2026-03-01,10000.01\nmuch,2026-03-01,10000.00\n', { program });
+    const plain = { ...plainProgram, earnPoints: 1_000, earnPerMinor: 1 };
+    const found = await bring(db, 'member,date,amount\nmuch,2026-03-01,10000.01\nmuch,2026-03-01,10000.00\n', { plain });
     expect(found).toMatchObject({ imported: 1, rejected: 1, points: 1_000_000_000 });
     expect(found.rejections[1]?.[1]).toMatch(/1000001000 points/);
   });

@@ -2,17 +2,51 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { newCode } from '../../src/program/codes.ts';
 import type { Actor, Context, Database } from '../../src/program/context.ts';
-import type { Program } from '../../src/program/settings/program.ts';
+import { type Credited, credit as creditPurchase, type Purchase } from '../../src/program/ledger/credit.ts';
+import { refund as refundSale } from '../../src/program/ledger/refund.ts';
+import { undo as undoSale } from '../../src/program/ledger/undo.ts';
+import { type Program, plainRules, type Rules } from '../../src/program/rules/rules.ts';
+import { storedRules } from '../../src/program/settings/program.ts';
+
+/** Rules with one base rule, as most tests of the ledger need them. Months null: points live for ever. */
+export type Plain = { earnPoints: number; earnPerMinor: number; carryRemainder: boolean; expiryMonths: number | null };
 
 /** One point per 1.00, the remainder carried, no welcome bonus, points for ever. */
-export const plainProgram: Program = {
-  version: 1,
-  earnPoints: 1,
-  earnPerMinor: 100,
-  carryRemainder: true,
-  welcomePoints: 0,
-  expiryMonths: null,
-};
+export const plainProgram: Plain = { earnPoints: 1, earnPerMinor: 100, carryRemainder: true, expiryMonths: null };
+
+export const rulesOf = ({ earnPoints, earnPerMinor, carryRemainder, expiryMonths }: Plain): Rules => ({
+  ...plainRules(100),
+  welcome: 0,
+  earn: [{ id: 'base', kind: 'money', points: earnPoints, perMinor: earnPerMinor, carry: carryRemainder }],
+  expiry: expiryMonths === null ? { policy: 'never' } : { policy: 'months', months: expiryMonths, end: 'day' },
+});
+
+const versions = new WeakMap<Database, Map<string, Promise<Program>>>();
+
+/** The version that says so, made when there is none: a refund reads the rules that a sale was priced by from the database. */
+export async function published(db: Database, rules: Rules): Promise<Program> {
+  const known = versions.get(db) ?? new Map<string, Promise<Program>>();
+  versions.set(db, known);
+  const text = JSON.stringify(rules);
+  const before = known.get(text);
+  if (before) return before;
+  const made = db.prisma.programVersion
+    .create({ data: { rules: storedRules(rules), startsAt: new Date(0), createdAt: new Date(0) } })
+    .then(({ id }) => ({ version: id, rules }));
+  known.set(text, made);
+  return made;
+}
+
+/** Credits under plain rules. */
+export const credit = async (ctx: Context, purchase: Purchase, plain: Plain, timeZone: string): Promise<Credited> =>
+  creditPurchase(ctx, purchase, await published(ctx.db, rulesOf(plain)), timeZone);
+
+/** Refunds in UTC. */
+export const refund = (ctx: Context, input: { saleId: number; amountMinor?: number }) =>
+  refundSale(ctx, { ...input, timeZone: 'UTC' });
+
+/** Undoes in UTC. */
+export const undo = (ctx: Context, { saleId }: { saleId: number }) => undoSale(ctx, { saleId, timeZone: 'UTC' });
 
 const program: Actor = { kind: 'program', name: 'test' };
 

@@ -3,11 +3,11 @@ import type { Inbound, MessageRef } from '../../chat/inbound.ts';
 import type { View } from '../../chat/view.ts';
 import { limits } from './limits.ts';
 import { keptText, type Messages } from './messages.ts';
-import { isPhone, names, type Phone, type PhonePerson } from './phones.ts';
+import { isPhone, names, numbers, type Phone, type PhonePerson } from './phones.ts';
 import { Refused } from './requests.ts';
 
 /** What was done on a phone. `id` is made by the page, so that a request sent again is the same event. */
-type Event = { id: string; phone: Phone; language?: string; text: string; pressed?: string; silent?: true };
+type Event = { id: string; phone: Phone; language?: string; text: string; pressed?: string; shares?: true; silent?: true };
 
 type Desk = {
   channel: string;
@@ -34,12 +34,12 @@ function readCommon(body: Record<string, unknown>): Pick<Event, 'id' | 'phone' |
 /** @throws Refused 400 */
 export function readEvent(body: Record<string, unknown>): Event {
   const common = readCommon(body);
-  const { text, pressed } = body;
+  const { text, pressed, shares } = body;
   if (typeof text !== 'string' || text.trim() === '') throw new Refused(400, 'There is nothing in it.');
   if (text.length > limits.textUnits) throw new Refused(413, 'That is too long.');
   if (pressed === undefined) return { ...common, text };
   if (typeof pressed !== 'string' || !/^\d{1,15}$/.test(pressed)) throw new Refused(400, 'There is no such message.');
-  return { ...common, text, pressed };
+  return { ...common, text, pressed, ...(shares === 'contact' ? { shares: true } : {}) };
 }
 
 /**
@@ -56,7 +56,9 @@ export function createDesk({ channel, hub, messages, log, now, people, ring, sho
       from: { channel, user: phone, chat: phone },
       name: names[phone],
       place: 'direct',
-      text,
+      // A phone hands over its own number, as a messenger does: what it means is the command that takes one.
+      text: event.shares ? 'phone' : text,
+      ...(event.shares && { contact: { phone: numbers[phone] } }),
       ...(language && { language }),
       ...(pressed && { pressed: { chat: phone, id: pressed } }),
     };

@@ -6,6 +6,13 @@ export type Phone = (typeof phones)[number];
 /** Whose phones they are. */
 export const names: Readonly<Record<Phone, string>> = { customer: 'Anna', staff: 'Ben', owner: 'Olga' };
 
+/** Their numbers: from the range that nobody has (Ofcom, numbers for drama use). */
+export const numbers: Readonly<Record<Phone, string>> = {
+  customer: '+447700900001',
+  staff: '+447700900002',
+  owner: '+447700900003',
+};
+
 export const isPhone = (value: unknown): value is Phone => phones.includes(value as Phone);
 
 /** What the program knows of the person behind a phone; absent: nobody yet. */
@@ -19,9 +26,9 @@ export type PhonePerson = {
   credited: boolean;
 };
 
-/** Which phone opens a link with this payload: a card is scanned by staff, an invitation is for staff, a friend's link for a customer. */
+/** Which phone opens a link with this payload: cards and coupons are scanned by staff, an invitation is for staff, a friend's link for a customer. */
 export function phoneFor(payload: string): Phone {
   if (payload.startsWith('own_')) return 'owner';
-  if (payload.startsWith('c_') || payload.startsWith('inv_')) return 'staff';
+  if (/^(?:c|u|inv)_/.test(payload)) return 'staff';
   return 'customer';
 }

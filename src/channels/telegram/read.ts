@@ -38,7 +38,15 @@ function readMessage(id: string, message: Message, me: Me, fetchFile: FetchFile)
   return {
     kind: 'said',
     chat: String(chat.id),
-    inbound: { id, ...whoOf(from), place, text, ...(photo ? { photo } : {}), ...(contact ? { contact } : {}) },
+    // Nobody types a contact: what they mean by it is the command that takes one.
+    inbound: {
+      id,
+      ...whoOf(from),
+      place,
+      text: contact ? 'phone' : text,
+      ...(photo ? { photo } : {}),
+      ...(contact ? { contact } : {}),
+    },
   };
 }
 

@@ -13,7 +13,13 @@ import {
 } from './limits.ts';
 
 /** A view as Telegram takes it. No parse mode: what people wrote stays what they wrote. */
-export type Painted = { text: string; entities: MessageEntity[]; keyboard: InlineKeyboardButton[][] };
+export type Painted = {
+  text: string;
+  entities: MessageEntity[];
+  keyboard: InlineKeyboardButton[][];
+  /** What the button says that stands in place of the person's keyboard and hands over their own number; there can be no other buttons then. */
+  contact?: string;
+};
 
 type Piece = { text: string; style?: 'bold' | 'italic' };
 type Range = { type: 'bold' | 'italic' | 'code'; start: number; end: number };
@@ -34,7 +40,14 @@ export function render(view: View): Painted {
   const fitting = cutPieces(pieces, maxUnits);
   const text = fitting.map((piece) => piece.text).join('');
   if (text === '' && !view.image && !view.file) throw new RangeError('a view without anything to see');
-  return { text, entities: entitiesOf(fitting, text), keyboard: keyboardOf(view.buttons ?? []) };
+  const keyboard = keyboardOf(view.buttons ?? []);
+  const asking = view.buttons?.flat().find((button) => 'shares' in button && button.shares === 'contact');
+  return {
+    text,
+    entities: entitiesOf(fitting, text),
+    keyboard,
+    ...(asking ? { contact: cut(clean(asking.label), labelUnits) } : {}),
+  };
 }
 
 /** What a member of a chat sees before they look closer, for places that take plain text only. */

@@ -24,7 +24,7 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
 
   /** False: the message can't become this one (text can't take the place of a picture), or is gone. */
   async function edit({ chat, id }: MessageRef, view: View, painted: Painted): Promise<boolean> {
-    if (view.file) return false;
+    if (view.file || painted.contact !== undefined) return false;
     const { text, entities } = painted;
     const keyboard = { reply_markup: { inline_keyboard: painted.keyboard } };
     const [chatId, messageId] = [Number(chat), Number(id)];
@@ -59,8 +59,9 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
     }
   }
 
-  function postTo(chatId: number, view: View, { text, entities, keyboard }: Painted): Promise<Message> {
-    const markup = keyboard.length > 0 ? { reply_markup: { inline_keyboard: keyboard } } : {};
+  function postTo(chatId: number, view: View, painted: Painted): Promise<Message> {
+    const { text, entities } = painted;
+    const markup = markupOf(painted);
     const caption = text === '' ? markup : { caption: text, caption_entities: entities, ...markup };
     if (view.file) return api.sendDocument(chatId, new InputFile(view.file.bytes, fileName(view.file.name)), caption);
     if (view.image) return withPhoto(view.image.png, (photo) => api.sendPhoto(chatId, photo, caption));
@@ -105,6 +106,15 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
       log.debug({ err: error }, 'old buttons stay');
     }
   }
+}
+
+/** Only a keyboard in place of the person's own can ask for their number, and a message takes one kind of keyboard. */
+function markupOf({ keyboard, contact }: Painted) {
+  if (contact !== undefined) {
+    const ask = [[{ text: contact, request_contact: true as const }]];
+    return { reply_markup: { keyboard: ask, resize_keyboard: true, one_time_keyboard: true } };
+  }
+  return keyboard.length > 0 ? { reply_markup: { inline_keyboard: keyboard } } : {};
 }
 
 /** A file name that can stand in a form's header. */

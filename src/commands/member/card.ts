@@ -17,7 +17,11 @@ export function cardView(scene: Scene, member: { code: string; balance: number }
       alt: say('member:card.alt', { shop: shop.name, code }),
     },
     facts: [[say('member:card.code'), code]],
-    buttons: [[button(scene, 'balance'), button(scene, 'history'), button(scene, 'help')]],
+    buttons: [
+      [button(scene, 'balance'), button(scene, 'history'), button(scene, 'help')],
+      ...(scene.program.rules.stamps.length > 0 ? [[button(scene, 'stamps')]] : []),
+      ...(scene.program.rules.tiers ? [[button(scene, 'tier')]] : []),
+    ],
     footer: say('member:card.hint'),
     show: 'privately',
   };

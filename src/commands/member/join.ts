@@ -13,7 +13,7 @@ export const join: Command = {
     const joined = await joinProgram(ctx, newcomer(scene), program, shop.timeZone);
     const card = cardView(scene, { code: joined.code, balance: joined.balance });
     if (joined.already) return card;
-    const gift = program.welcomePoints > 0 ? say('member:joined.welcome', { count: program.welcomePoints }) : '';
+    const gift = program.rules.welcome > 0 ? say('member:joined.welcome', { count: program.rules.welcome }) : '';
     const body = [gift, say('member:joined.how')].filter(Boolean).join('\n\n');
     return { ...card, title: say('member:joined.title', { name: scene.name }), body };
   },

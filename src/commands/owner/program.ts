@@ -1,124 +1,80 @@
 import type { Ask, Command, Scene } from '../../chat/command.ts';
-import type { Say } from '../../chat/words.ts';
+import type { Button, View } from '../../chat/view.ts';
 import { commandKey } from '../../chat/words.ts';
-import { amountCeilingMinor, minorPerUnit, parseMoney } from '../../program/money.ts';
+import type { Context } from '../../program/context.ts';
 import { Refusal } from '../../program/refusal.ts';
-import { changeProgram } from '../../program/settings/change.ts';
-import type { Program, ProgramRules } from '../../program/settings/program.ts';
+import { scheduledPrograms } from '../../program/settings/program.ts';
 import { button } from '../buttons.ts';
-import { type Choice, chosen } from '../choice.ts';
-import { confirm } from '../confirm.ts';
-import { rulesText } from '../rules.ts';
+import { type Audience, pagesOf, partsText } from '../rules/rules-text.ts';
 
-/** The rules in force, in plain sentences with a worked example. */
+const page: Ask = {
+  name: 'page',
+  optional: true,
+  field: ({ say }) => ({ label: say('member:history.page') }),
+  read: (typed) => {
+    if (!/^[1-9]\d{0,3}$/.test(typed.trim())) throw new Refusal('page.unclear');
+    return typed.trim();
+  },
+  question: (_ctx, _answers, { say }) => ({ body: say('member:history.page') }),
+};
+
+/** The rules in force as pages, with buttons to turn them. */
+function rulesPage(
+  command: string,
+  asked: string | undefined,
+  ctx: Context,
+  scene: Scene,
+  audience: Audience,
+): { view: View; turn: Button[] } {
+  const pages = pagesOf(partsText(scene.program.rules, scene, ctx.now, audience));
+  const number = Math.min(Math.max(Number(asked ?? 1), 1), pages.length);
+  const turn = (to: number): Button[] =>
+    to >= 1 && to <= pages.length
+      ? [{ label: scene.say('program:page', { page: to, of: pages.length }), does: `/${command} ${to}` }]
+      : [];
+  return {
+    view: { title: scene.say(commandKey(command, 'title')), body: pages[number - 1] ?? '', show: 'privately' },
+    turn: [...turn(number - 1), ...turn(number + 1)],
+  };
+}
+
+/** The rules in force, in plain sentences with a worked example, and what is planned. */
 export const program: Command = {
   name: 'program',
   for: 'owner',
   reads: true,
-  run: async (_ctx, _answers, scene) => ({
-    title: scene.say(commandKey('program', 'title')),
-    body: rulesText(scene, scene.program),
-    buttons: [[button(scene, 'program change')]],
-    show: 'privately',
-  }),
-};
-
-const rules = ['earn', 'carry', 'welcome', 'expiry'] as const;
-type Rule = (typeof rules)[number];
-
-const ruleChoices = (say: Say): Choice[] => rules.map((value) => ({ value, label: say(`owner:change.${value}.label`) }));
-
-const rule: Ask = {
-  name: 'rule',
-  field: ({ say }) => ({ label: say('owner:change.which'), choices: ruleChoices(say) }),
-  read: (typed, _ctx, { say }) => {
-    const found = chosen(typed, ruleChoices(say));
-    if (!found) throw new Refusal('program.rule_unknown');
-    return found;
-  },
-  question: (_ctx, _answers, { say }, answer) => ({
-    body: say('owner:change.which'),
-    buttons: [
-      ...ruleChoices(say).map(({ value, label }) => [{ label, does: answer(value) }]),
-      [{ label: say('chat:cancel'), does: 'cancel' }],
-    ],
-  }),
-};
-
-/** The new value of a rule as people write it, read into what the program keeps. `earn` is the money for one point. */
-function changeOf(which: Rule, typed: string, currency: string): Partial<ProgramRules> {
-  const text = typed.normalize('NFKC').trim().toLowerCase();
-  const whole = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  if (which === 'earn') return { earnPoints: 1, earnPerMinor: Math.min(parseMoney(typed, currency), amountCeilingMinor) };
-  if (which === 'carry' && (text === 'on' || text === 'off')) return { carryRemainder: text === 'on' };
-  if (which === 'welcome' && whole !== undefined) return { welcomePoints: whole };
-  if (which === 'expiry' && (text === 'never' || text === '0')) return { expiryMonths: null };
-  if (which === 'expiry' && whole !== undefined && whole <= 120) return { expiryMonths: whole };
-  throw new Refusal(`program.${which}_unclear`);
-}
-
-/** Values that have a name, as the buttons name them in the person's language. */
-function named(which: Rule, typed: string, scene: Scene): string {
-  const names = which === 'carry' ? ['on', 'off'] : which === 'expiry' ? ['never'] : [];
-  return (
-    chosen(
-      typed,
-      names.map((value) => ({ value, label: scene.say(`owner:change.${value}`) })),
-    ) ?? typed.normalize('NFKC').trim()
-  );
-}
-
-const value: Ask = {
-  name: 'value',
-  field: ({ say }) => ({ label: say('owner:change.value') }),
-  read: (typed, _ctx, scene, answers) => {
-    const said = named(answers.rule as Rule, typed, scene);
-    changeOf(answers.rule as Rule, said, scene.shop.currency);
-    return said;
-  },
-  question: (_ctx, answers, { say, shop }, answer) => {
-    const choices: Partial<Record<string, string[]>> = {
-      carry: ['on', 'off'],
-      welcome: ['0', '10', '50'],
-      expiry: ['never', '12', '24'],
-    };
-    const offered = choices[answers.rule ?? ''] ?? [];
-    const label = (one: string): string => (/^\d+$/.test(one) ? one : say(`owner:change.${one}`));
+  asks: [page],
+  run: async (ctx, answers, scene) => {
+    const { view, turn } = rulesPage('program', answers.page, ctx, scene, 'owner');
+    const plans = await scheduledPrograms(ctx.db, ctx.now);
     return {
-      body: say(`owner:change.${answers.rule}.question`, { example: minorPerUnit(shop.currency) }),
+      ...view,
+      facts: plans.map(
+        ({ startsAt, by }) =>
+          [scene.say('program:plan.from', { at: startsAt }), by ?? scene.say('program:plan.by_file')] as const,
+      ),
       buttons: [
-        ...(offered.length > 0 ? [offered.map((one) => ({ label: label(one), does: answer(one) }))] : []),
-        [{ label: say('chat:cancel'), does: 'cancel' }],
+        ...(turn.length > 0 ? [turn] : []),
+        [button(scene, 'program change'), button(scene, 'program history')],
+        ...plans
+          .slice(0, 10)
+          .map(({ version, startsAt }) => [
+            { label: scene.say('program:plan.see', { at: startsAt }), does: `/program plan ${version}` },
+          ]),
       ],
     };
   },
 };
 
-/** Changes one rule: a new version from now on. What was sold and given before keeps its price and its dates. */
-export const programChange: Command = {
-  name: 'program change',
-  for: 'owner',
-  asks: [
-    rule,
-    value,
-    confirm(async (_ctx, answers, scene) => {
-      const changed: Program = { ...scene.program, ...changeOf(answers.rule as Rule, answers.value ?? '', scene.shop.currency) };
-      return {
-        title: scene.say('owner:change.sure'),
-        body: rulesText(scene, changed),
-        footer: scene.say('owner:change.footer'),
-        yes: scene.say('owner:change.yes'),
-      };
-    }),
-  ],
+/** The same for everybody else: what is there for members, without the limits of the people who work here. */
+export const rules: Command = {
+  name: 'rules',
+  for: 'anyone',
+  reads: true,
+  asks: [page],
   run: async (ctx, answers, scene) => {
-    const change = changeOf(answers.rule as Rule, answers.value ?? '', scene.shop.currency);
-    await changeProgram(ctx, change);
-    return {
-      title: scene.say('owner:change.done'),
-      body: rulesText(scene, { ...scene.program, ...change }),
-      buttons: [[button(scene, 'program')]],
-      show: 'privately',
-    };
+    const { view, turn } = rulesPage('rules', answers.page, ctx, scene, 'anyone');
+    const next = scene.who.member ? button(scene, 'balance') : button(scene, 'join');
+    return { ...view, buttons: [...(turn.length > 0 ? [turn] : []), [next]] };
   },
 };

@@ -1,5 +1,4 @@
-import type { Command } from '../../chat/command.ts';
-import type { Say } from '../../chat/words.ts';
+import type { Command, Scene } from '../../chat/command.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { invite, type Role, revokeInvitation } from '../../program/staff/invite.ts';
 import { button } from '../buttons.ts';
@@ -7,39 +6,59 @@ import { type Choice, chosen } from '../choice.ts';
 
 const roles: readonly Role[] = ['staff', 'owner'];
 
-const roleChoices = (say: Say): Choice[] => roles.map((value) => ({ value, label: say(`owner:role.${value}`) }));
+/** A role, and where there are several shops also staff of one of them: `staff old-town`. */
+const roleChoices = ({ say, program }: Pick<Scene, 'say' | 'program'>): Choice[] => {
+  const { shops } = program.rules;
+  return [
+    ...roles.map((value) => ({ value, label: say(`owner:role.${value}`) })),
+    ...(shops.length < 2
+      ? []
+      : shops.map(({ id, name }) => ({
+          value: `staff ${id}`,
+          label: say('owner:team.choice', { name, role: say('owner:role.staff') }),
+        }))),
+  ];
+};
 
-/** A single-use link for a new colleague. */
+const inRows = <Each>(all: readonly Each[], size: number): Each[][] =>
+  all.length === 0 ? [] : [all.slice(0, size), ...inRows(all.slice(size), size)];
+
+/** A single-use link for a new colleague; where there are several shops, for one of them. */
 export const teamInvite: Command = {
   name: 'team invite',
   for: 'owner',
   asks: [
     {
       name: 'role',
-      field: ({ say }) => ({ label: say('owner:invite.question'), choices: roleChoices(say) }),
-      read: (typed, _ctx, { say }) => {
-        const role = chosen(typed, roleChoices(say));
+      field: (scene) => ({ label: scene.say('owner:invite.question'), choices: roleChoices(scene) }),
+      read: (typed, _ctx, scene) => {
+        const role = chosen(typed, roleChoices(scene));
         if (!role) throw new Refusal('team.role_unknown');
         return role;
       },
-      question: (_ctx, _answers, { say }, answer) => ({
-        body: say('owner:invite.question'),
+      question: (_ctx, _answers, scene, answer) => ({
+        body: scene.say('owner:invite.question'),
         buttons: [
-          roleChoices(say).map(({ value, label }) => ({ label, does: answer(value) })),
-          [{ label: say('chat:cancel'), does: 'cancel' }],
+          ...inRows(
+            roleChoices(scene).map(({ value, label }) => ({ label, does: answer(value) })),
+            roles.length,
+          ),
+          [{ label: scene.say('chat:cancel'), does: 'cancel' }],
         ],
       }),
     },
   ],
   run: async (ctx, answers, scene) => {
-    const { say, shop, link } = scene;
-    const made = await invite(ctx, { role: answers.role as Role });
+    const { say, shop, link, program } = scene;
+    const [role = 'staff', shopId] = (answers.role ?? '').split(' ');
+    const made = await invite(ctx, { role: role as Role, ...(shopId === undefined ? {} : { shop: shopId }) });
+    const place = program.rules.shops.find(({ id }) => id === shopId)?.name;
     const payload = `inv_${made.code}`;
     const url = link(payload);
     return {
-      title: say('owner:invite.title'),
+      title: [say('owner:invite.title'), ...(place ? [place] : [])].join(' · '),
       body: [
-        say('owner:invite.body', { shop: shop.name, role: say(`owner:role.${answers.role}`), at: made.expiresAt }),
+        say('owner:invite.body', { shop: shop.name, role: say(`owner:role.${role}`), at: made.expiresAt }),
         // The link opens one messenger; on every other one the invitation is typed.
         ...(url ? [url] : []),
         say('owner:invite.typed', { text: `start ${payload}` }),

@@ -1,7 +1,13 @@
-import type { Command } from '../../chat/command.ts';
+import type { Command, Scene } from '../../chat/command.ts';
 import { commandKey } from '../../chat/words.ts';
 import { team as readTeam } from '../../program/staff/team.ts';
 import { button } from '../buttons.ts';
+
+/** Where somebody works, when there are shops to choose from and an owner has chosen. */
+function placeOf(ids: readonly string[], { say, program }: Pick<Scene, 'say' | 'program'>): string[] {
+  const names = program.rules.shops.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  return names.length > 0 && program.rules.shops.length > 1 ? [say('control:team_shop.at', { shops: names.join(', ') })] : [];
+}
 
 /** Who works here, with which role, and the invitations still open. */
 export const team: Command = {
@@ -15,7 +21,14 @@ export const team: Command = {
       title: say(commandKey('team', 'title')),
       facts: [
         ...people.map(
-          (one) => [one.name, say('owner:team.since', { role: say(`owner:role.${one.role}`), at: one.since })] as const,
+          (one) =>
+            [
+              one.name,
+              [
+                say('owner:team.since', { role: say(`owner:role.${one.role}`), at: one.since }),
+                ...placeOf(one.shops, scene),
+              ].join(', '),
+            ] as const,
         ),
         ...invitations.map(
           (one) =>
@@ -27,6 +40,11 @@ export const team: Command = {
       ],
       buttons: [
         [button(scene, 'team invite'), button(scene, 'team remove')],
+        [
+          button(scene, 'report team'),
+          button(scene, 'team limit'),
+          ...(scene.program.rules.shops.length > 1 ? [button(scene, 'team shop')] : []),
+        ],
         ...invitations.map((one) => [{ label: say('owner:team.revoke', { at: one.expiresAt }), does: `team revoke ${one.id}` }]),
       ],
       show: 'privately',

@@ -1,65 +1,34 @@
-import type { Ask, Command } from '../../chat/command.ts';
-import { shownCode } from '../../program/codes.ts';
-import { credit as creditPurchase } from '../../program/ledger/credit.ts';
-import { pointsFor } from '../../program/ledger/points.ts';
+import type { Command } from '../../chat/command.ts';
+import { orAsk } from '../../program/control/ask-approval.ts';
+import { type Credited, credit as creditPurchase } from '../../program/ledger/credit.ts';
 import { findMember } from '../../program/members/find.ts';
-import { amountAtStart, exampleOf, parseMoney, writtenMoney } from '../../program/money.ts';
+import { previewCredit } from '../../program/pricing/preview.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { button } from '../buttons.ts';
 import { confirm } from '../confirm.ts';
+import { askedView } from './asked.ts';
+import { amount, receipt } from './bill.ts';
+import { bought } from './bought.ts';
+import { couponButtons, pieceButtons } from './credit-buttons.ts';
+import { billOf, creditFacts, type Fact, toPay } from './credit-card.ts';
+import { creditedStamps } from './credited-stamps.ts';
+import { shopUnknown } from './shop.ts';
 import { who } from './who.ts';
-
-const amount: Ask = {
-  name: 'amount',
-  takes: amountAtStart,
-  field: ({ say, shop }) => ({
-    label: say('staff:amount.label'),
-    hint: say('staff:amount.hint', { example: exampleOf(shop.currency) }),
-  }),
-  read: (typed, _ctx, { shop }) => writtenMoney(parseMoney(typed, shop.currency), shop.currency),
-  question: async (ctx, answers, scene) => {
-    const { say, from, shop } = scene;
-    const member = await findMember(ctx, answers.who ?? '', from.channel);
-    return {
-      title: member.name,
-      body: say('staff:amount.question', { example: exampleOf(shop.currency) }),
-      facts: [
-        [say('staff:who.label'), shownCode(member.code)],
-        [say('member:why.balance'), say('member:points', { count: member.balance })],
-      ],
-      buttons: [[{ label: say('chat:cancel'), does: 'cancel' }]],
-    };
-  },
-};
-
-const receipt: Ask = {
-  name: 'receipt',
-  optional: true,
-  field: ({ say }) => ({ label: say('staff:receipt.label'), hint: say('staff:receipt.hint') }),
-  read: (typed) => {
-    const text = typed.normalize('NFKC').trim();
-    // Numbers that the program gives begin with #: a typed one can never take the next of them.
-    if (!/^[\p{L}\p{N}][\p{L}\p{N}./_-]{0,31}$/u.test(text)) throw new Refusal('receipt.unclear');
-    return text;
-  },
-  question: (_ctx, _answers, { say }) => ({ body: say('staff:receipt.label') }),
-};
 
 const sure = confirm(async (ctx, answers, scene) => {
   const { say, from, who: me, program, shop } = scene;
   const member = await findMember(ctx, answers.who ?? '', from.channel);
   if (member.personId !== null && member.personId === me.personId) throw new Refusal('ledger.self_credit');
-  const amountMinor = parseMoney(answers.amount ?? '', shop.currency);
-  const carried = Math.trunc((member.carried * program.earnPerMinor) / member.per);
-  const { points } = pointsFor(amountMinor, program, carried);
+  const bill = billOf(answers, scene, ctx.now);
+  const preview = await previewCredit(ctx, member.code, bill, program, shop.timeZone);
+  const body = toPay(preview, bill.amountMinor, scene);
+  const { points } = preview;
   return {
-    title: say('staff:credit.sure', { count: points, name: member.name }),
-    facts: [
-      [say('staff:amount.label'), say('staff:money', { amount: amountMinor })],
-      ...(answers.receipt ? [[say('member:why.receipt'), answers.receipt] as const] : []),
-      [say('staff:credit.after'), say('member:points', { count: member.balance + points - Math.min(member.debt, points) })],
-    ],
-    yes: say('staff:credit.yes', { count: points }),
+    title: say(points > 0 ? 'staff:credit.sure' : 'staff:credit.sure_note', { count: points, name: member.name }),
+    ...(body ? { body } : {}),
+    facts: await creditFacts(ctx, member, bill, preview, answers.receipt ?? '', scene),
+    yes: points > 0 ? say('staff:credit.yes', { count: points }) : say('staff:credit.yes_note'),
+    buttons: [...pieceButtons(member, answers, scene), ...(await couponButtons(ctx, member.id, scene))],
   };
 });
 
@@ -67,27 +36,34 @@ const sure = confirm(async (ctx, answers, scene) => {
 export const credit: Command = {
   name: 'credit',
   for: 'staff',
-  asks: [who, amount, receipt, sure],
+  becomes: (args, arrival) => shopUnknown('credit', args, arrival),
+  asks: [who, amount, receipt, bought, sure],
   run: async (ctx, answers, scene) => {
     const { say, shop, program } = scene;
+    const { amountMinor, items, shop: where } = billOf(answers, scene, ctx.now);
     const purchase = {
       member: answers.who ?? '',
-      amountMinor: parseMoney(answers.amount ?? '', shop.currency),
+      amountMinor,
       currency: shop.currency,
+      ...(answers.receipt ? { receipt: answers.receipt } : {}),
+      ...(items.length > 0 ? { items } : {}),
+      ...(where === null ? {} : { shop: where }),
     };
-    const done = await creditPurchase(
-      ctx,
-      { ...purchase, ...(answers.receipt ? { receipt: answers.receipt } : {}) },
-      program,
-      shop.timeZone,
+    const done: Credited | Parameters<typeof askedView>[0] = await orAsk(ctx, { kind: 'credit', purchase }, () =>
+      creditPurchase(ctx, purchase, program, shop.timeZone),
     );
+    if ('asked' in done) return askedView(done, scene);
+    const facts: Fact[] = [
+      [say('staff:credit.balance'), say('member:points', { count: done.balance })],
+      [say('staff:amount.label'), say('staff:money', { amount: done.amountMinor })],
+      ...(done.discountMinor > 0 ? [[say('staff:credit.off'), say('staff:money', { amount: done.discountMinor })] as const] : []),
+      [say('member:why.receipt'), done.receipt],
+      ...(done.releaseAt ? [[say('staff:credit.release'), say('member:why.on', { at: done.releaseAt })] as const] : []),
+      ...creditedStamps(done.outcome, scene),
+    ];
     return {
-      title: say('staff:credit.done', { count: done.points, name: done.name }),
-      facts: [
-        [say('staff:credit.balance'), say('member:points', { count: done.balance })],
-        [say('staff:amount.label'), say('staff:money', { amount: done.amountMinor })],
-        [say('member:why.receipt'), done.receipt],
-      ],
+      title: say(done.points > 0 ? 'staff:credit.done' : 'staff:credit.done_note', { count: done.points, name: done.name }),
+      facts,
       buttons: [[button(scene, 'undo', String(done.saleId)), { label: say('staff:credit.next'), does: 'credit' }]],
     };
   },

@@ -3,6 +3,7 @@ import { saleByReceipt, undoableSales } from '../../program/ledger/sales.ts';
 import { undo as undoSale } from '../../program/ledger/undo.ts';
 import { Refusal } from '../../program/refusal.ts';
 import { button } from '../buttons.ts';
+import { otherPoints, pointsMoved } from './refund.ts';
 
 /** Takes back a sale just credited: by the button under it, by its receipt, or chosen from the last ones. */
 export const undo: Command = {
@@ -35,12 +36,13 @@ export const undo: Command = {
   ],
   run: async (ctx, answers, scene) => {
     const { say } = scene;
-    const done = await undoSale(ctx, { saleId: Number(answers.sale) });
+    const done = await undoSale(ctx, { saleId: Number(answers.sale), timeZone: scene.shop.timeZone });
     return {
       title: say('staff:undo.done', { amount: done.amountMinor }),
-      body: done.owed > 0 ? say('staff:undo.owed', { count: done.owed }) : say('staff:undo.taken', { count: done.points }),
+      body: pointsMoved(done, scene),
       facts: [
         [say('staff:credit.balance'), say('member:points', { count: done.balance })],
+        ...otherPoints(done, scene),
         [say('member:why.receipt'), done.receipt],
       ],
       buttons: [[button(scene, 'credit')]],

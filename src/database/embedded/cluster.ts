@@ -95,6 +95,8 @@ export function writeSettings(dataDir: string, port: number, as: RunAs, settings
     max_wal_size: '512MB',
     checkpoint_timeout: '15min',
     log_checkpoints: 'off',
+    // In files rather than in /dev/shm, which some containers make small or closed.
+    dynamic_shared_memory_type: 'mmap',
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',

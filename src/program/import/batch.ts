@@ -1,38 +1,24 @@
 import { newCode } from '../codes.ts';
 import type { Context, Statement } from '../context.ts';
-import type { Program } from '../settings/program.ts';
 import type { Line } from './records.ts';
 import type { Row } from './row.ts';
 import { reasonOf } from './unusable.ts';
 
 /** Lines on their way into the database. Sending fills in the problems of those that it refused. */
-export type Batch = { run: string; currency: string; program: Program; lines: (Line & { row?: Row })[] };
+export type Batch = { run: string; currency: string; lines: (Line & { row?: Row })[] };
 
 type Sums = { imported: number; known: number; amountMinor: number; points: number };
 type Result = Sums & { refused: { line: number; code: string; params: Record<string, unknown> }[]; again: number[] };
 
-const statement: Statement = { name: 'ledger_import', text: 'SELECT ledger_import($1, $2, $3, $4, $5, $6, $7, $8) AS result' };
+const statement: Statement = { name: 'ledger_import', text: 'SELECT ledger_import($1, $2, $3, $4) AS result' };
 
 // Nothing of a batch is there when it lost to somebody who waited for us (deadlock detected, serialization failure): it may be sent again.
 const lostToOthers = new Set(['40P01', '40001']);
 const tries = 5;
 
-async function send(
-  { db, now }: Pick<Context, 'db' | 'now'>,
-  { run, currency, program }: Batch,
-  rows: readonly Row[],
-): Promise<Result> {
+async function send({ db, now }: Pick<Context, 'db' | 'now'>, { run, currency }: Batch, rows: readonly Row[]): Promise<Result> {
   const given = rows.map((row) => ({ ...row, spare: newCode() }));
-  const values = [
-    run,
-    now,
-    currency,
-    program.version,
-    program.earnPoints,
-    program.earnPerMinor,
-    program.carryRemainder,
-    JSON.stringify(given),
-  ];
+  const values = [run, now, currency, JSON.stringify(given)];
   for (let left = tries; ; left -= 1) {
     try {
       const [row] = await db.run<{ result: Result }>(statement, values);

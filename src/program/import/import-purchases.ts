@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import type { Context } from '../context.ts';
-import type { Program } from '../settings/program.ts';
+import type { Program } from '../rules/rules.ts';
 import { type Batch, sendBatch } from './batch.ts';
 import { type Line, readRecords } from './records.ts';
 import { rejectedWriter } from './rejected.ts';
@@ -58,14 +58,14 @@ export async function importPurchases(
 ): Promise<Imported> {
   const { program, currency, timeZone } = options;
   const total: Imported = { rows: 0, imported: 0, known: 0, rejected: 0, members: 0, amountMinor: 0, points: 0 };
-  const batch: Batch = { run: randomUUID(), currency, program, lines: [] };
+  const batch: Batch = { run: randomUUID(), currency, lines: [] };
   let bytes = 0;
   const rejected = rejectedWriter(options.rejected);
   try {
     const { header, at, lines } = await readRecords(input, (count) => {
       bytes += count;
     });
-    const readRow = rowReader({ currency, timeZone, now: ctx.now, expiryMonths: program.expiryMonths });
+    const readRow = rowReader({ currency, timeZone, now: ctx.now, program });
     const read = ({ line, fields, problem }: Line): Batch['lines'][number] => {
       if (problem !== undefined) return { line, fields, problem };
       try {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { checkCode, plainCode } from '../codes.ts';
-import { expiryOf } from '../ledger/points.ts';
 import { parseMoney } from '../money.ts';
+import { earnOnly } from '../pricing/left-over.ts';
+import { saleTerms } from '../pricing/sale-terms.ts';
+import type { Program } from '../rules/rules.ts';
+import { tierTerms } from '../tiers/tier-terms.ts';
 import { readDate } from './dates.ts';
 import type { Column } from './records.ts';
 import { Unusable, unusableIfRefused } from './unusable.ts';
@@ -19,13 +22,13 @@ export type Row = {
   shop: string | null;
   /** A hash of all that makes this purchase what it is, however it was written. */
   content: string;
-  /** When its points end. */
-  ends: string | null;
+  /** What the ledger takes of it. */
+  sale: Record<string, unknown>;
 };
 
-export type RowRules = { currency: string; timeZone: string; now: Date; expiryMonths: number | null };
+export type RowRules = { currency: string; timeZone: string; now: Date; program: Program };
 
-type Dated = { at: string; text: string; ends: string | null };
+type Dated = { at: Date; text: string };
 
 // Histories name the same days over and over, and calendars are slow.
 const rememberedDates = 5_000;
@@ -35,14 +38,16 @@ export function rowReader({
   currency,
   timeZone,
   now,
-  expiryMonths,
+  program,
 }: RowRules): (line: number, field: (name: Column) => string) => Row {
+  const base = { ...program, rules: { ...earnOnly(program.rules), pendingDays: 0 } };
+  const tiers = tierTerms(program.rules, timeZone, 'purchase', { quiet: true });
   const dates = new Map<string, Dated>();
   const dated = (typed: string): Dated => {
     const before = dates.get(typed);
     if (before) return before;
     const { at, text } = readDate(typed, timeZone, now);
-    const date = { at: at.toISOString(), text, ends: expiryOf(at, expiryMonths, timeZone)?.toISOString() ?? null };
+    const date = { at, text };
     if (dates.size >= rememberedDates) dates.clear();
     dates.set(typed, date);
     return date;
@@ -57,7 +62,7 @@ export function rowReader({
     };
     const member = text('member', 64);
     if (member === null) throw new Unusable('the member is missing');
-    const { at, text: day, ends } = dated(field('date').trim());
+    const { at, text: day } = dated(field('date').trim());
     if (field('amount').trim() === '') throw new Unusable('the amount is missing');
     const amount = unusableIfRefused(() => parseMoney(field('amount'), currency, true));
     const receipt = text('receipt', 64);
@@ -71,6 +76,9 @@ export function rowReader({
       .update(JSON.stringify([code ?? member, day, amount, currency, receipt, items, shop]))
       .digest('hex')
       .slice(0, 32);
-    return { line, member, code, at, amount, receipt, items, shop, content, ends };
+    const pieces = items === null ? [] : [{ category: '', pieces: items }];
+    const { what: _, ...terms } = saleTerms(base, { amountMinor: amount, at, items: pieces, shop }, null, timeZone);
+    const sale = { ...terms, ...tiers, only: 'earn', at, receipt, items, shop };
+    return { line, member, code, at: at.toISOString(), amount, receipt, items, shop, content, sale };
   };
 }

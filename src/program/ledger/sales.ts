@@ -1,13 +1,24 @@
 import { actorId, type Context, type Statement } from '../context.ts';
+import type { PricedSale } from '../pricing/left-over.ts';
 import { Refusal } from '../refusal.ts';
 import type { Refundable } from './points-back.ts';
-import { undoWindowMinutes } from './undo.ts';
+import { undoWindowMinutes } from './undo-window.ts';
 
 /** A sale that its actor may still undo; `amountMinor` is what of it stands. */
 export type RecentSale = { id: number; receipt: string; amountMinor: number; points: number; name: string; at: Date };
 
 /** A sale that can be refunded: who bought, when, and what decides which points go back. */
-export type RefundableSale = Refundable & { id: number; receipt: string; name: string; at: Date };
+export type RefundableSale = Refundable &
+  PricedSale & {
+    id: number;
+    memberId: number;
+    receipt: string;
+    name: string;
+    paidMinor: number;
+    refundedMinor: number;
+    paidPoints: number;
+    pointsReturned: number;
+  };
 
 const recent: Statement = {
   name: 'recent_sales',
@@ -23,18 +34,20 @@ const byReceipt: Statement = {
 };
 const refundable: Statement = {
   name: 'sale_refundable',
-  text: `SELECT s.id, s.receipt, s.at, s.undone_at AS "undoneAt", coalesce(p.name, m.external_ref, m.code) AS name, s.amount_minor AS "paidMinor",
-      s.refunded_minor AS "refundedMinor", s.points, (s.snapshot ->> 'points')::bigint AS rate, (s.snapshot ->> 'per')::bigint AS per,
+  text: `SELECT s.id, s.member_id AS "memberId", s.receipt, s.at, s.undone_at AS "undoneAt", coalesce(p.name, m.external_ref, m.code) AS name, s.amount_minor AS "paidMinor",
+      s.refunded_minor AS "refundedMinor", s.points, (s.snapshot ->> 'per')::bigint AS per, s.amount_minor AS "amountMinor", s.paid_points_minor AS "paidPointsMinor", s.paid_points AS "paidPoints",
+      s.shop, s.items, s.snapshot, w.debt, coalesce(wait.left, 0) AS "pointsPending", r.value AS "valueBack", r.returned AS "pointsReturned",
       CASE WHEN (s.snapshot ->> 'carry')::boolean THEN c.numerator END AS carried, coalesce(c.denominator, 1) AS "carriedPer",
       r.back AS "pointsBack", r.taken AS "pointsTaken", own.expired + own.due AS "pointsExpired",
       w.balance - coalesce((SELECT sum(l.remaining)::bigint FROM lot l WHERE l.member_id = s.member_id AND l.remaining > 0 AND l.expires_at <= $2), 0) AS balance
     FROM sale s JOIN member m ON m.id = s.member_id JOIN wallet w ON w.member_id = s.member_id LEFT JOIN person p ON p.id = m.person_id
+      LEFT JOIN pending wait ON wait.sale_id = s.id AND wait.released_at IS NULL
       LEFT JOIN carry c ON c.member_id = s.member_id AND c.rule = s.snapshot ->> 'rule'
-      CROSS JOIN LATERAL (SELECT coalesce(sum(points_back), 0)::bigint AS back, coalesce(sum(points_taken + points_owed), 0)::bigint AS taken
-        FROM refund WHERE sale_id = s.id) r
+      CROSS JOIN LATERAL (SELECT coalesce(sum(points_back), 0)::bigint AS back, coalesce(sum(points_taken + points_owed + points_pending + points_written_off), 0)::bigint AS taken,
+        coalesce(sum(value_back), 0)::bigint AS value, coalesce(sum(points_returned), 0)::bigint AS returned FROM refund WHERE sale_id = s.id) r
       CROSS JOIN LATERAL (SELECT coalesce(sum(l.remaining) FILTER (WHERE l.expires_at <= $2), 0)::bigint AS due,
           coalesce(sum((SELECT sum(a.amount) FROM allocation a JOIN entry x ON x.id = a.entry_id AND x.kind = 'expire' WHERE a.lot_id = l.id)), 0)::bigint AS expired
-        FROM entry e JOIN lot l ON l.entry_id = e.id WHERE e.sale_id = s.id) own
+        FROM lot l WHERE l.sale_id = s.id) own
     WHERE s.id = $1`,
 };
 

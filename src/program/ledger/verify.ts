@@ -1,6 +1,8 @@
 import type { Database, Statement } from '../context.ts';
+import { couponChecks, stockChecks } from '../rewards/checks.ts';
 import { carryChecks, carryRows } from './carry-checks.ts';
 import { entryChecks, lotChecks, refundChecks, rows, saleChecks, walletChecks } from './checks.ts';
+import { mergeChecks } from './merge-checks.ts';
 
 /** A row that breaks an invariant: where it is, whose it is, what is off, what it should be and what it is. */
 export type Problem = { table: string; id: string; member: number | null; what: string; expected: string; found: string };
@@ -31,7 +33,7 @@ const batch: Statement = {
   name: 'ledger_verify',
   text: `
   WITH ${rows}, ${carryRows}, problem (place, id, member, what, expected, found) AS MATERIALIZED (
-    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks].join('\n    UNION ALL\n')}
+    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks, mergeChecks, couponChecks].join('\n    UNION ALL\n')}
   ) ${answer('problem')}, (SELECT count(*) FROM e) AS entries, (SELECT count(*) FROM member WHERE id > $1 AND id <= $2) AS members,
     (SELECT coalesce(sum(balance), 0)::bigint FROM wallet WHERE member_id > $1 AND member_id <= $2) AS points`,
 };
@@ -53,6 +55,8 @@ const orphans: Statement = {
       FROM allocation a LEFT JOIN entry e ON e.id = a.entry_id LEFT JOIN lot l ON l.id = a.lot_id WHERE e.id IS NULL
     UNION ALL
     SELECT 'refund', r.id::text, NULL, 'sale', r.sale_id::text, 'no sale' FROM refund r LEFT JOIN sale s ON s.id = r.sale_id WHERE s.id IS NULL
+    UNION ALL
+    ${stockChecks}
   ) ${answer('problem')}`,
 };
 
@@ -68,7 +72,7 @@ type Found = { problem_count: number; problems: Problem[] };
 
 /**
  * Re-checks the whole ledger while the program runs: hash chains, versions, running balances, lots and allocations, wallets, sales against
- * their entries and snapshots, undone sales against their refunds, carried remainders. The time is linear in the number of entries.
+ * their entries and snapshots, cards that became one and parted, undone sales against their refunds, carried remainders. The time is linear in the number of entries.
  * Changes nothing.
  */
 export async function verify(

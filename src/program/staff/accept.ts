@@ -6,6 +6,7 @@ import { personAt } from '../members/person.ts';
 import { once } from '../once.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from './invite.ts';
+import { noteChange } from './note-change.ts';
 
 /**
  * Uses an invitation: its user becomes staff or owner (never less than they were), the inviter is told. Exactly one person can use a
@@ -27,7 +28,19 @@ export async function acceptInvitation(ctx: Context, who: Newcomer, typed: strin
 
     const before = await tx.staff.findUnique({ where: { personId } });
     const role: Role = before?.role === 'owner' || invitation.role === 'owner' ? 'owner' : 'staff';
-    await tx.staff.upsert({ where: { personId }, create: { personId, role, since: ctx.now }, update: { role } });
+    // A shop more, except for who may work anywhere already.
+    const shops =
+      invitation.shop === null || (before && before.shops.length === 0)
+        ? (before?.shops ?? [])
+        : [...new Set([...(before?.shops ?? []), invitation.shop])];
+    await tx.staff.upsert({ where: { personId }, create: { personId, role, since: ctx.now, shops }, update: { role, shops } });
+    const kind = before ? 'role' : 'joined';
+    await noteChange(
+      tx,
+      ctx,
+      { personId, kind, detail: { role, ...(invitation.shop === null ? {} : { shop: invitation.shop }) } },
+      invitation.inviterId,
+    );
     if (invitation.inviterId !== null && invitation.inviterId !== personId) {
       const params = { person: personId, role };
       await planDelivery(tx, {

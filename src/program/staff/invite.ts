@@ -1,7 +1,8 @@
 import { codeHash, randomCode } from '../codes.ts';
-import { actorId, type Context, type Database } from '../context.ts';
+import type { Context, Database } from '../context.ts';
 import { once } from '../once.ts';
 import { Refusal } from '../refusal.ts';
+import { requireOwner } from './require-owner.ts';
 
 export type Role = 'staff' | 'owner';
 
@@ -12,18 +13,19 @@ const lifeMs = 24 * 3_600_000;
 export type OpenInvitation = { id: number; role: Role; inviter: string; expiresAt: Date };
 
 /**
- * Invites somebody to a role not above the inviter's. Returns the code to hand over; only its hash is kept, so it can't be shown again.
+ * Invites somebody to a role not above the inviter's, to work in `shop` (its id) when there is one. Returns the code to hand over; only its hash is kept, so it can't be shown again.
  * Refuses: `owner.only`.
  */
-export async function invite(ctx: Context, input: { role: Role }): Promise<{ code: string; id: number; expiresAt: string }> {
+export async function invite(
+  ctx: Context,
+  input: { role: Role; shop?: string },
+): Promise<{ code: string; id: number; expiresAt: string }> {
   return once(ctx, async (tx) => {
-    const inviterId = actorId(ctx.actor);
-    const inviter = inviterId === null ? null : await tx.staff.findUnique({ where: { personId: inviterId } });
-    if (inviter?.role !== 'owner') throw new Refusal('owner.only');
+    const inviterId = await requireOwner(tx, ctx);
     const code = randomCode(16);
     const expiresAt = new Date(ctx.now.getTime() + lifeMs);
     const { id } = await tx.invitation.create({
-      data: { codeHash: codeHash(code), role: input.role, inviterId, createdAt: ctx.now, expiresAt },
+      data: { codeHash: codeHash(code), role: input.role, inviterId, createdAt: ctx.now, expiresAt, shop: input.shop ?? null },
     });
     return { code, id, expiresAt: expiresAt.toISOString() };
   });
@@ -40,9 +42,7 @@ export async function ownerCode(db: Database, now: Date): Promise<{ code: string
 /** Takes an invitation back before it is used. Refuses: `owner.only`, `invitation.used`. */
 export async function revokeInvitation(ctx: Context, input: { id: number }): Promise<void> {
   await once(ctx, async (tx) => {
-    const me = actorId(ctx.actor);
-    const owner = me === null ? null : await tx.staff.findUnique({ where: { personId: me } });
-    if (owner?.role !== 'owner') throw new Refusal('owner.only');
+    await requireOwner(tx, ctx);
     const { count } = await tx.invitation.updateMany({ where: { id: input.id, usedAt: null }, data: { revokedAt: ctx.now } });
     if (count === 0) throw new Refusal('invitation.used');
   });

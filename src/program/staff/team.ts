@@ -3,8 +3,10 @@ import { planDelivery, planHomes } from '../deliveries/plan.ts';
 import { once } from '../once.ts';
 import { Refusal } from '../refusal.ts';
 import type { OpenInvitation, Role } from './invite.ts';
+import { noteChange } from './note-change.ts';
 
-export type TeamMember = { personId: number; name: string; role: Role; since: Date };
+/** `shops`: ids of where they work; none: anywhere. */
+export type TeamMember = { personId: number; name: string; role: Role; since: Date; shops: readonly string[] };
 
 /** Who works here, owners first, and the invitations that can still be used. */
 export async function team(ctx: Pick<Context, 'db' | 'now'>): Promise<{ people: TeamMember[]; invitations: OpenInvitation[] }> {
@@ -19,7 +21,13 @@ export async function team(ctx: Pick<Context, 'db' | 'now'>): Promise<{ people: 
   });
   const names = new Map(rows.map((row) => [row.personId, row.person.name]));
   return {
-    people: rows.map((row) => ({ personId: row.personId, name: row.person.name, role: row.role as Role, since: row.since })),
+    people: rows.map((row) => ({
+      personId: row.personId,
+      name: row.person.name,
+      role: row.role as Role,
+      since: row.since,
+      shops: row.shops,
+    })),
     invitations: open.map((one) => ({
       id: one.id,
       role: one.role as Role,
@@ -45,6 +53,7 @@ export async function removeFromTeam(ctx: Context, input: { personId: number }):
     if (leaving.role === 'owner' && owners.length === 1) throw new Refusal('team.last_owner');
     await tx.staff.delete({ where: { personId: input.personId } });
     const { personId } = input;
+    await noteChange(tx, ctx, { personId, kind: 'removed', detail: { role: leaving.role } });
     await planDelivery(tx, {
       personId,
       notice: 'team-removed',

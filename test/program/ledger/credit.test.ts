@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
-import { pointsFor } from '../../../src/program/ledger/points.ts';
+import { localTime } from '../../../src/program/calendar.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
+import { pointsOf } from '../../../src/program/pricing/points-of.ts';
+import { price } from '../../../src/program/pricing/price.ts';
+import { noFacts } from '../../../src/program/pricing/purchase.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, newPerson, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, newPerson, plainProgram, rulesOf, walletOf } from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 
@@ -22,9 +24,11 @@ describe('credit', () => {
     const { id, code } = await newMember(db);
     let carried = 0;
     for (const amountMinor of [199, 1, 50, 49, 1, 0, 12_345]) {
-      const expected = pointsFor(amountMinor, plainProgram, carried);
-      expect((await sell(code, amountMinor)).points).toBe(expected.points);
-      carried = expected.carried;
+      const time = localTime(now, 'UTC', 0);
+      const priced = price(rulesOf(plainProgram), { amountMinor, leftMinor: amountMinor, time, items: [], shop: null }, noFacts);
+      const expected = pointsOf(priced, { carried, per: 100 });
+      expect((await sell(code, amountMinor)).points).toBe(expected);
+      carried += amountMinor - expected * 100;
       expect((await walletOf(db, id)).carry).toEqual({ numerator: carried, denominator: 100 });
     }
     expect((await walletOf(db, id)).balance).toBe(126);
@@ -36,7 +40,6 @@ describe('credit', () => {
     expect((await sell(code, 199, program)).points).toBe(1);
     expect((await sell(code, 199, program)).points).toBe(1);
     expect((await walletOf(db, id)).carry).toBeNull();
-    expect(pointsFor(199, program, 99)).toEqual({ points: 1, carried: 0 });
   });
 
   it('keeps the carried part of a point when the rate changes', async () => {
@@ -44,16 +47,24 @@ describe('credit', () => {
     await sell(code, 150);
     expect((await walletOf(db, id)).carry).toEqual({ numerator: 50, denominator: 100 });
     // Half a point is 125 of 250; with 125 more it is whole.
-    const slower = { ...plainProgram, version: 2, earnPerMinor: 250 };
+    const slower = { ...plainProgram, earnPerMinor: 250 };
     expect((await sell(code, 124, slower)).points).toBe(0);
     expect((await walletOf(db, id)).carry).toEqual({ numerator: 249, denominator: 250 });
     expect((await sell(code, 1, slower)).points).toBe(1);
     const [first, second] = await db.prisma.sale.findMany({ where: { memberId: id }, orderBy: { id: 'asc' } });
-    expect(first?.snapshot).toEqual({ version: 1, rule: 'base', points: 1, per: 100, carry: true, carriedIn: 0, carriedOut: 50 });
-    expect(second?.snapshot).toEqual({
-      version: 2,
+    expect(first?.snapshot).toEqual({
+      version: 1,
       rule: 'base',
-      points: 1,
+      value: 150,
+      per: 100,
+      carry: true,
+      carriedIn: 0,
+      carriedOut: 50,
+    });
+    expect(second?.snapshot).toEqual({
+      version: expect.any(Number),
+      rule: 'base',
+      value: 124,
       per: 250,
       carry: true,
       carriedIn: 125,

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
-import { expiryOf } from '../../../src/program/ledger/points.ts';
+import { endsOf } from '../../../src/program/ledger/points.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, plainProgram, walletOf } from '../../support/ledger.ts';
 
 describe('when points end', () => {
   it.each([
@@ -35,11 +34,13 @@ describe('when points end', () => {
     // Midnight itself is skipped there: the day begins at one.
     ['a day without midnight', '2026-08-05T12:00:00Z', 1, 'America/Santiago', '2026-09-06T04:00:00.000Z'],
   ])('%s', (_, at, months, timeZone, expected) => {
-    expect(expiryOf(new Date(at), months, timeZone)?.toISOString()).toBe(expected);
+    expect(endsOf(new Date(at), { expiry: { policy: 'months', months, end: 'day' }, dayStartsAt: 0 }, timeZone).expiresAt).toBe(
+      expected,
+    );
   });
 
   it('never, without a number of months', () => {
-    expect(expiryOf(new Date(), null, 'UTC')).toBeNull();
+    expect(endsOf(new Date(), { expiry: { policy: 'never' }, dayStartsAt: 0 }, 'UTC')).toEqual({ expiresAt: null });
   });
 });
 

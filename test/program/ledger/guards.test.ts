@@ -1,10 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { undo } from '../../../src/program/ledger/undo.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, plainProgram, undo, walletOf } from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const permissionDenied = { code: '42501' };
@@ -29,9 +27,6 @@ describe('what the database refuses, whoever asks', () => {
     await credit(contextOf(db, now), { member: member.code, amountMinor: 5_000, currency: 'EUR' }, plainProgram, 'UTC');
     await spend(contextOf(db, now), { memberId, points: 5, reason: {} });
     await undo(contextOf(db, now), { saleId });
-    await db.prisma
-      .$executeRaw`INSERT INTO program_version (starts_at, earn_points, earn_per_minor, carry_remainder, welcome_points, created_at)
-      VALUES (now(), 1, 100, true, 10, now())`;
     await db.prisma.$executeRaw`WITH p AS (INSERT INTO person (name, created_at) VALUES ('x', now()) RETURNING id)
       INSERT INTO consent (person_id, kind, granted, wording, at) SELECT id, 'marketing', true, 'x', now() FROM p`;
     owner = new pg.Client({ connectionString: db.url });
@@ -82,7 +77,7 @@ describe('what the database refuses, whoever asks', () => {
   });
 
   it.each([
-    ['sale', ['undone_at', 'refunded_minor']],
+    ['sale', ['undone_at', 'refunded_minor', 'outcome']],
     ['lot', ['remaining']],
   ])('%s: only %j changes', async (table, free) => {
     const { rows } = await owner.query(

@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
-import { expiryOf } from '../../../src/program/ledger/points.ts';
+import { endsOf } from '../../../src/program/ledger/points.ts';
 import { pointsTakenBy } from '../../../src/program/ledger/points-back.ts';
-import { refund } from '../../../src/program/ledger/refund.ts';
+import { refundTerms } from '../../../src/program/ledger/refund-terms.ts';
 import { refundableSale } from '../../../src/program/ledger/sales.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
 import { Refusal } from '../../../src/program/refusal.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, plainProgram, refund, rulesOf, undo, walletOf } from '../../support/ledger.ts';
 import { type Random, seeded } from '../../support/seeded.ts';
 import * as model from '../../support/wallet-model.ts';
 
@@ -91,7 +89,8 @@ class History {
     const { random, program } = this;
     const amountMinor = random.chance(0.1) ? 0 : random.whole(1, random.pick([60, 500, 30_000]));
     const at = new Date(random.chance(0.1) ? this.now - random.whole(0, 70) * dayMs : this.now);
-    const expiresAt = expiryOf(at, program.expiryMonths, timeZone)?.getTime() ?? null;
+    const ends = endsOf(at, rulesOf(program), timeZone).expiresAt;
+    const expiresAt = ends === null ? null : new Date(ends).getTime();
     const key = `k${++this.count}`;
     return this.both(
       (wallet) => model.credit(wallet, this.now, { ...program, key, amountMinor, at: at.getTime(), expiresAt }),
@@ -152,10 +151,11 @@ class History {
       async (ctx) => {
         const saleId = this.saleIds.get(key) ?? 0;
         const sale = await refundableSale(ctx, saleId).catch(() => undefined);
+        const terms = sale && (await refundTerms(ctx, sale, amountMinor, timeZone));
         const { points, owed, balance } = await refund(ctx, { saleId, amountMinor });
         // What staff are shown beforehand is what happens (asked again with the same key, nothing happens).
-        if (sale && sale.refundedMinor + amountMinor <= sale.paidMinor && !this.asked.has(ctx.key.id))
-          expect(pointsTakenBy(sale, amountMinor)).toEqual({ points, owed, balance });
+        if (sale && terms && sale.refundedMinor + amountMinor <= sale.paidMinor && !this.asked.has(ctx.key.id))
+          expect(pointsTakenBy(sale, terms)).toEqual({ pending: 0, points, owed, writtenOff: 0, balance });
         this.asked.add(ctx.key.id);
         return { points, owed, balance };
       },

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
-import { refund } from '../../../src/program/ledger/refund.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
 import { Refusal } from '../../../src/program/refusal.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, newPerson, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, newPerson, plainProgram, refund, undo, walletOf } from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = (ms: number) => new Date(now.getTime() + ms);

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
-import { refund } from '../../../src/program/ledger/refund.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
-import type { Program } from '../../../src/program/settings/program.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, newPerson, plainProgram, walletOf } from '../../support/ledger.ts';
+import {
+  contextOf,
+  credit,
+  newMember,
+  newPerson,
+  type Plain,
+  plainProgram,
+  refund,
+  undo,
+  walletOf,
+} from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = new Date('2026-05-01T00:00:00Z');
@@ -34,7 +40,7 @@ describe('refund', () => {
   });
   afterAll(() => db.close());
 
-  const sell = (member: { code: string }, amountMinor: number, program: Program = plainProgram) =>
+  const sell = (member: { code: string }, amountMinor: number, program: Plain = plainProgram) =>
     credit(contextOf(db, now), { member: member.code, amountMinor, currency: 'EUR' }, program, 'UTC');
   const giveBack = (saleId: number, amountMinor?: number, at = now) =>
     refund(contextOf(db, at), amountMinor === undefined ? { saleId } : { saleId, amountMinor });

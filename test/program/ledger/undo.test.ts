@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../../src/program/context.ts';
-import { credit } from '../../../src/program/ledger/credit.ts';
 import { expire } from '../../../src/program/ledger/expire.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { undo } from '../../../src/program/ledger/undo.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, newMember, newPerson, plainProgram, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, newPerson, plainProgram, undo, walletOf } from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);

@@ -88,6 +88,15 @@ export function checkKeyboard(markup: unknown): void {
   for (const button of rows.flat()) checkButton(button);
 }
 
+/** A keyboard in place of the person's own: texts, and requests only where nobody else is. */
+export function checkReplyKeyboard(markup: unknown, chat: string): void {
+  if (typeof markup !== 'object' || markup === null || !('keyboard' in markup)) return;
+  const buttons = (markup as { keyboard: { text: string; request_contact?: boolean }[][] }).keyboard.flat();
+  if (buttons.some(({ text }) => text.trim() === '')) mistake("can't parse keyboard button: the text is empty");
+  if (chat !== 'private' && buttons.some(({ request_contact }) => request_contact))
+    mistake('phone number can be requested in private chats only');
+}
+
 function checkButton(button: Button): void {
   const { text, style, ...deeds } = button;
   if (text.trim() === '') mistake("can't parse inline keyboard button: the text is empty");

@@ -1,4 +1,4 @@
-import { checkCaption, checkKeyboard, checkText, type Entity, type Keyboard } from './content.ts';
+import { checkCaption, checkKeyboard, checkReplyKeyboard, checkText, type Entity, type Keyboard } from './content.ts';
 import type { Call } from './methods.ts';
 import { badRequest, mistake, Refused } from './refused.ts';
 import { contentOf, type Message, nowSeconds, type StoredFile } from './world.ts';
@@ -69,7 +69,11 @@ function send(call: Call, content: Content): Message {
   const { chat_id, reply_markup } = call.params as Sending;
   checkKeyboard(reply_markup);
   const room = call.world.openRoom(chat_id);
-  return call.world.newMessage(room.chat, call.world.bot, { ...content, ...(reply_markup ? { reply_markup } : {}) });
+  checkReplyKeyboard(reply_markup, room.chat.type);
+  return call.world.newMessage(room.chat, call.world.bot, {
+    ...content,
+    ...(reply_markup && 'inline_keyboard' in reply_markup ? { reply_markup } : {}),
+  });
 }
 
 /** Replaces the content of one of the bot's messages; without a keyboard in the call the keyboard goes, as with Telegram. */

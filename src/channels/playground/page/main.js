@@ -33,8 +33,8 @@ function format(code) {
 const named = (text) => text.replace(/\{(\w+)\}/g, (_all, phone) => state.names[phone]);
 
 const does = {
-  say: (phone, text, pressed) =>
-    send(phone, '/playground/events', { id: newId(), phone, language: spoken.get(phone), text, pressed }),
+  say: (phone, text, pressed, shares) =>
+    send(phone, '/playground/events', { id: newId(), phone, language: spoken.get(phone), text, pressed, shares }),
   open({ phone, payload }) {
     go(phone);
     void phones.get(phone).log.await(does.say(phone, `start ${payload}`));

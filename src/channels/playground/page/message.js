@@ -27,7 +27,7 @@ function buttonNode(button, context) {
   }
   return element(
     'button',
-    { type: 'button', class: `choice ${button.style ?? ''}`, onclick: () => press(button.does) },
+    { type: 'button', class: `choice ${button.style ?? ''}`, onclick: () => press(button.does, button.shares) },
     button.label,
   );
 }
@@ -67,7 +67,7 @@ function viewNodes(view, context) {
 /**
  * A message as it stands in a phone.
  * @param {{ id: number, of: number, mine: boolean, at: string, text?: string, view?: object }} message
- * @param {{ words: object, names: object, time: (at: string) => string, press: (does: string) => void, open: (link: object) => void }} context
+ * @param {{ words: object, names: object, time: (at: string) => string, press: (does: string, shares?: 'contact') => void, open: (link: object) => void }} context
  */
 export function messageNode(message, context) {
   const { mine, at, text, view } = message;

@@ -68,19 +68,19 @@ function createChips(press) {
 
 /**
  * One phone: who has it, what was said, what can be tried, and a line to write in.
- * `does`: { say(phone, text, pressed?), open(link), go(phone, focus), speak(phone, language), format(language) → { time, day, moment }, named(text) }
+ * `does`: { say(phone, text, pressed?, shares?), open(link), go(phone, focus), speak(phone, language), format(language) → { time, day, moment }, named(text) }
  */
 export function createPhone(phone, does) {
   let language = 'en';
   let state;
   const words = () => wordsOf(language);
-  const say = (text, pressed) => log.await(does.say(phone, text, pressed));
+  const say = (text, pressed, shares) => log.await(does.say(phone, text, pressed, shares));
   const log = createLog(
     (message) => ({
       ...does.format(language),
       words: words(),
       names: state.names,
-      press: (text) => say(text, String(message.of)),
+      press: (text, shares) => say(text, String(message.of), shares),
       open: does.open,
     }),
     () => words()[`quiet_${phone}`].replace('{shop}', state.shop.name),

@@ -1,0 +1,43 @@
+import { expireApprovals } from '../program/control/approvals.ts';
+import { warnOfExpiry } from '../program/ledger/warn.ts';
+import { giveBirthdays } from '../program/members/birthday-gifts.ts';
+import { expirePayments } from '../program/payments/expire-payments.ts';
+import type { Chore } from './chore.ts';
+import { couponUpkeep } from './coupons.ts';
+import { expireAll } from './expiry.ts';
+import { releaseDue, tierUpkeep } from './tiers.ts';
+import type { Tuning } from './tuning.ts';
+
+/** Does a batch again and again until one finds nothing more. */
+const untilNone =
+  (work: (moment: Omit<Parameters<Chore>[0], 'stopping'>) => Promise<number>): Chore =>
+  async ({ stopping, ...moment }) => {
+    let total = 0;
+    for (let done = -1; done !== 0 && !stopping.aborted; total += done) done = await work(moment);
+    return total;
+  };
+
+/** Chores by the queue's name for them, each list done in its order: what people wait for first, what takes long last. */
+export const chores: Readonly<Record<string, { every: keyof Tuning; list: readonly Chore[] }>> = {
+  expire: {
+    every: 'expireEveryMs',
+    list: [untilNone(expirePayments), untilNone(expireApprovals), untilNone(releaseDue), expireAll, tierUpkeep],
+  },
+  warn: { every: 'warnEveryMs', list: [untilNone(giveBirthdays), warnOfExpiry, couponUpkeep] },
+};
+
+/** Does a list of chores. One that fails does not stop the others; its error is thrown at the end. */
+export async function doChores(list: readonly Chore[], moment: Parameters<Chore>[0]): Promise<number> {
+  let total = 0;
+  const failed: unknown[] = [];
+  for (const chore of list) {
+    if (moment.stopping.aborted) break;
+    try {
+      total += await chore(moment);
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
+  return total;
+}
