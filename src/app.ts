@@ -84,7 +84,7 @@ async function start({ config, databaseUrl, log, part }: Options, closing: Closi
     log: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   closing.at(2, db.close);
-  const clock = config.playground ? await movableClock(db) : realClock;
+  const clock = config.playground ? await movableClock(db, () => bell.hurry()) : realClock;
   const shop = { ...config.shop, timeZone: config.shop.timezone };
   await ensureProgram(db, minorPerUnit(shop.currency), clock.now());
   const origin = config.publicUrl ?? `http://localhost:${config.port}`;

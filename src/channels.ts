@@ -8,7 +8,9 @@ import { menuOf } from './commands/menu.ts';
 import type { Config } from './config.ts';
 import type { Database } from './program/context.ts';
 import { playgroundMessages } from './program/playground/messages.ts';
+import { offersOf } from './program/playground/offers.ts';
 import { playgroundPeople } from './program/playground/people.ts';
+import { programAt } from './program/settings/program.ts';
 
 export type ChannelParts = {
   config: Config;
@@ -79,7 +81,8 @@ export async function openChannels(parts: ChannelParts): Promise<Channel[]> {
         tools: toolsFor('playground', parts),
         messages: playgroundMessages(db),
         clock,
-        people: () => playgroundPeople(db),
+        people: () => playgroundPeople(db, clock.now()),
+        offers: async () => offersOf((await programAt(db, clock.now())).rules),
         ownerCode: parts.ownerCode,
         shop,
         origin: parts.origin,

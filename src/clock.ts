@@ -12,8 +12,8 @@ export const realClock: Clock = {
   advance: () => Promise.reject(new Error('only the clock of the playground can be moved')),
 };
 
-/** A clock that keeps how far it was moved, so that after a restart no entry lies in the future. */
-export async function movableClock(db: Database): Promise<Clock> {
+/** A clock that keeps how far it was moved, so that after a restart no entry lies in the future. `moved` hears of each time it is. */
+export async function movableClock(db: Database, moved: () => void): Promise<Clock> {
   const kept = await db.prisma.setting.findUnique({ where: { key } });
   let offset = Number(kept?.value ?? 0);
   return {
@@ -31,6 +31,7 @@ export async function movableClock(db: Database): Promise<Clock> {
         [key, ms],
       );
       offset = row?.offset ?? offset;
+      moved();
     },
   };
 }

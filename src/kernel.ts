@@ -5,6 +5,7 @@ import type { Words } from './chat/words.ts';
 import { commands } from './commands/index.ts';
 import { isDatabaseDown } from './database/errors.ts';
 import type { Database } from './program/context.ts';
+import { isClaimCode } from './program/gifts/claim.ts';
 import { closeAddress, openHome, touchAddress } from './program/members/person.ts';
 
 type Parts = {
@@ -17,6 +18,9 @@ type Parts = {
   ring(): void;
 };
 
+/** A text that is nothing but a code to claim, as the command it stands for. */
+const claiming = (text: string) => (isClaimCode(text) ? { name: 'claim', rest: text, whole: false } : undefined);
+
 /** The conversation kernel with everything it stands on, whatever channels there are. */
 export function createKernel({ db, shop, words, log, now, link, ring }: Parts): Kernel {
   return {
@@ -27,7 +31,8 @@ export function createKernel({ db, shop, words, log, now, link, ring }: Parts): 
     link,
     ring,
     commands,
-    words,
+    // A code by itself is what most people send.
+    words: { ...words, command: (text) => words.command(text) ?? claiming(text) },
     isAway: isDatabaseDown,
     touch: async (inbound, at) => {
       await touchAddress({ db, now: at }, inbound.from);

@@ -29,6 +29,13 @@ describe('notices', () => {
     expect(presses(render('credited', movement))).toEqual(['balance', 'why']);
   });
 
+  test('credited is said whatever became of levels and stamps', () => {
+    for (const outcome of [null, {}, { tier: null }, { tier: { tier: 'silver' } }, { stamps: [] }]) {
+      expect(text('credited', { ...movement, outcome }), JSON.stringify(outcome)).toContain('+12 points');
+      expect(text('undone', { ...movement, owed: 0, outcome }), JSON.stringify(outcome)).toContain('12 points went with it');
+    }
+  });
+
   test('one point is one point, and none is not promised', () => {
     expect(text('credited', { ...movement, points: 1, balance: 1 })).toContain('+1 point\n');
     expect(text('credited', { ...movement, points: 1, balance: 1 })).toContain('Balance: 1 point\n');

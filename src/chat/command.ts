@@ -39,7 +39,7 @@ export type Ask = {
   takes?: RegExp;
   /** How it is asked; a Refusal thrown here ends the form (there is nothing to ask about). A button answers when its `does` is `answer(...)`. */
   question(ctx: Context, answers: Answers, scene: Scene, answer: (value: string) => string): View | Promise<View>;
-  /** How a form names it, undefined where it has no use; without it the question never stands in a form (a confirmation). */
+  /** How a form names it, undefined where it has no use or is better asked by itself; without it, it is not taken from a command either. */
   field?(scene: Scene): Omit<Field, 'name' | 'optional'> | undefined;
 };
 

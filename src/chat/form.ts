@@ -27,6 +27,8 @@ export async function fillFrom(command: Command, rest: string, ctx: Context, sce
     const inQuotes = quoted.exec(left);
     const piece = inQuotes?.[0] ?? (at === takers.length - 1 ? left : ((ask.takes ?? /^\S+/).exec(left)?.[0] ?? left));
     left = left.slice(piece.length).trim();
+    // Left empty in a form.
+    if (ask.optional && inQuotes?.[1] === '') continue;
     const read = await readAnswer(ask, inQuotes?.[1] ?? piece, ctx, scene, answers);
     if (read instanceof Refusal) return { answers, problem: read, failed: ask };
     answers[ask.name] = read;
@@ -75,7 +77,7 @@ export function formOf(
   problem: string | undefined,
   scene: Scene,
 ): Form | undefined {
-  if (!ask.field || command.for === 'anyone' || command.for === 'member') return undefined;
+  if (!ask.field?.(scene) || command.for === 'anyone' || command.for === 'member') return undefined;
   const asks = command.asks ?? [];
   const known = asks.slice(0, asks.indexOf(ask)).flatMap((one) => (one.name in answers ? [answers[one.name] as string] : []));
   return {

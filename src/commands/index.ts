@@ -3,9 +3,12 @@ import { balance } from './member/balance.ts';
 import { birthday } from './member/birthday.ts';
 import { cancel } from './member/cancel.ts';
 import { card } from './member/card.ts';
+import { claim } from './member/claim.ts';
 import { consent } from './member/consent.ts';
 import { coupons } from './member/coupons.ts';
 import { couponsCancel } from './member/coupons-cancel.ts';
+import { events } from './member/events.ts';
+import { give } from './member/give.ts';
 import { help } from './member/help.ts';
 import { history } from './member/history.ts';
 import { join } from './member/join.ts';
@@ -16,6 +19,7 @@ import { phone } from './member/phone.ts';
 import { privacy } from './member/privacy.ts';
 import { redeem } from './member/redeem.ts';
 import { rewards } from './member/rewards.ts';
+import { seat, seatLeave } from './member/seat.ts';
 import { shops } from './member/shops.ts';
 import { stamps } from './member/stamps.ts';
 import { start } from './member/start.ts';
@@ -23,6 +27,8 @@ import { tier } from './member/tier.ts';
 import { why } from './member/why.ts';
 import { accept } from './owner/accept.ts';
 import { approve, decline } from './owner/approve.ts';
+import { codes, codesCancel, codesFileAgain } from './owner/codes.ts';
+import { codesMake } from './owner/codes-make.ts';
 import { merge } from './owner/merge.ts';
 import { pending } from './owner/pending.ts';
 import { poster } from './owner/poster.ts';
@@ -49,8 +55,10 @@ import { tierSet } from './owner/tier-set.ts';
 import { tiers } from './owner/tiers.ts';
 import { unmerge } from './owner/unmerge.ts';
 import { verify } from './owner/verify.ts';
+import { voidCoupon } from './owner/void-coupon.ts';
 import { credit } from './staff/credit.ts';
 import { enrol, enrolAgain } from './staff/enrol.ts';
+import { guests } from './staff/guests.ts';
 import { member } from './staff/member.ts';
 import { pay } from './staff/pay.ts';
 import { payCancel } from './staff/pay-cancel.ts';
@@ -67,6 +75,7 @@ export const commands: readonly Command[] = [
   refund,
   pay,
   use,
+  guests,
   stamp,
   member,
   enrol,
@@ -75,6 +84,10 @@ export const commands: readonly Command[] = [
   rewards,
   redeem,
   coupons,
+  claim,
+  give,
+  events,
+  seat,
   card,
   stamps,
   tier,
@@ -99,6 +112,9 @@ export const commands: readonly Command[] = [
   tiers,
   tierSet,
   poster,
+  codes,
+  codesMake,
+  voidCoupon,
   program,
   programChange,
   pending,
@@ -120,6 +136,9 @@ export const commands: readonly Command[] = [
   decline,
   shopFirst,
   couponsCancel,
+  seatLeave,
+  codesFileAgain,
+  codesCancel,
   stampUndo,
   programSet,
   programRemove,

@@ -23,3 +23,7 @@ export function worthText(reward: Reward | CouponTerms, say: Say, leftMinor: num
       return '';
   }
 }
+
+/** The same beside a name: empty when the name says it already ("A coffee on us" needs no "coffee" below it). */
+export const worthBeside = (name: string, worth: string): string =>
+  name.toLowerCase().includes(worth.toLowerCase()) ? '' : worth;

@@ -1,4 +1,5 @@
 import { expireApprovals } from '../program/control/approvals.ts';
+import { offerSeats } from '../program/gifts/events.ts';
 import { warnOfExpiry } from '../program/ledger/warn.ts';
 import { giveBirthdays } from '../program/members/birthday-gifts.ts';
 import { expirePayments } from '../program/payments/expire-payments.ts';
@@ -21,7 +22,7 @@ const untilNone =
 export const chores: Readonly<Record<string, { every: keyof Tuning; list: readonly Chore[] }>> = {
   expire: {
     every: 'expireEveryMs',
-    list: [untilNone(expirePayments), untilNone(expireApprovals), untilNone(releaseDue), expireAll, tierUpkeep],
+    list: [untilNone(expirePayments), untilNone(expireApprovals), untilNone(releaseDue), offerSeats, expireAll, tierUpkeep],
   },
   warn: { every: 'warnEveryMs', list: [untilNone(giveBirthdays), warnOfExpiry, couponUpkeep] },
 };

@@ -20,5 +20,6 @@ export async function compose(row: Claimed, { notices, wordsFor, renderHome }: C
   if (row.place === 'home') return renderHome(row.personId);
   const notice = notices.get(row.notice);
   if (!notice) throw new Error(`there is no notice ${row.notice}`);
-  return notice.render({ ...row.params, name: row.name }, wordsFor(row.language));
+  // A notice that brings a name of its own (a reward's) is about nobody else.
+  return notice.render({ name: row.name, ...row.params }, wordsFor(row.language));
 }

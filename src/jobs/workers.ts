@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Channel, Log } from '../chat/channel.ts';
 import type { Database } from '../program/context.ts';
 import { sweep } from '../program/deliveries/sweep.ts';
-import { type Bell, createBell, deliveriesQueue } from './bell.ts';
+import { type Bell, createBell, deliveriesQueue, upkeepQueue } from './bell.ts';
 import { chores, doChores } from './chores.ts';
 import type { ComposeTools } from './compose.ts';
 import { deliver, type Outcome } from './deliver.ts';
@@ -29,8 +29,6 @@ export type Workers = {
   /** Begins to do nothing new, finishes what is being sent, gives back the rest. Takes less than 20 s. */
   close(): Promise<void>;
 };
-
-const upkeepQueue = 'upkeep';
 
 type Room = { options: WorkersOptions; tuning: Tuning; bell: Bell; stopping: AbortSignal };
 

@@ -4,7 +4,11 @@ import { nameParams, rewardName } from './reward-name.ts';
 
 const params = z.object({ ...nameParams, code: z.string(), source: z.string(), until: z.string() });
 
-const titles: Readonly<Record<string, string>> = { stamps: 'rewards:given.stamps', birthday: 'rewards:given.birthday' };
+const titles: Readonly<Record<string, string>> = {
+  stamps: 'rewards:given.stamps',
+  birthday: 'rewards:given.birthday',
+  gift: 'gifts:received',
+};
 
 /** Somebody got a coupon without points: a full stamp card, a birthday, a present. */
 export const couponGiven: Notice = {

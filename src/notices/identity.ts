@@ -33,6 +33,24 @@ export const identityStaffLinked: Notice = {
   },
 };
 
+/** To owners: somebody who works here took a card on paper for their own. */
+const claimedParams = z.object({ code: z.string(), points: balance, name: z.string().nullish() });
+export const identityStaffClaimed: Notice = {
+  name: 'identity-staff-claimed',
+  render(given, say) {
+    const { code, points, name } = claimedParams.parse(given);
+    return {
+      title: say('identity:notice.claimed', { name: name ?? '—' }),
+      body: say('identity:notice.claimed_hint'),
+      facts: [
+        [say('staff:who.label'), `${code.slice(0, 4)}-${code.slice(4, 8)}-${code.slice(8)}`],
+        [say('notices:fact.balance'), say('notices:fact.points', { count: points })],
+      ],
+      buttons: [[{ label: say('notices:button.team'), does: 'team' }]],
+    };
+  },
+};
+
 /** The shop made one card of two of theirs. */
 const joinedParams = z.object({ points: balance, balance });
 export const identityJoined: Notice = {

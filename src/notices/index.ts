@@ -5,7 +5,8 @@ import { couponGiven } from './coupon-given.ts';
 import { couponUsed } from './coupon-used.ts';
 import { credited } from './credited.ts';
 import { expiring } from './expiring.ts';
-import { identityJoined, identityLinked, identityParted, identityStaffLinked } from './identity.ts';
+import { couponVoided, giftSpent, giftTaken, seatGiven, seatMissed } from './gifts.ts';
+import { identityJoined, identityLinked, identityParted, identityStaffClaimed, identityStaffLinked } from './identity.ts';
 import { limitPassed } from './limit-passed.ts';
 import type { Notice } from './notice.ts';
 import { payDeclined, payDone, payUnanswered } from './pay-answered.ts';
@@ -37,6 +38,11 @@ export const notices: ReadonlyMap<string, Notice> = new Map(
     couponGiven,
     couponUsed,
     couponEnding,
+    couponVoided,
+    giftSpent,
+    giftTaken,
+    seatGiven,
+    seatMissed,
     released,
     expiring,
     payAsk,
@@ -48,6 +54,7 @@ export const notices: ReadonlyMap<string, Notice> = new Map(
     tierWarning,
     identityLinked,
     identityStaffLinked,
+    identityStaffClaimed,
     identityJoined,
     identityParted,
   ].map((notice) => [notice.name, notice]),

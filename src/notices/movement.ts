@@ -4,7 +4,8 @@ import type { Say } from '../chat/words.ts';
 import { stampLines } from './stamp-lines.ts';
 
 const whole = z.number().int().nonnegative();
-const outcome = z.looseObject({ stamps: z.unknown() });
+// Programs without stamp cards have no stamps here, programs with levels alone have only those.
+const outcome = z.looseObject({ stamps: z.unknown().optional() });
 
 /** What every notice about points carries: whole points, money in minor units of the program's currency, what became of stamps. */
 export const pointsParams = {

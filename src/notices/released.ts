@@ -13,7 +13,12 @@ export const released: Notice = {
       title: say('payments:released.title', { count: points }),
       body: say('payments:released.body'),
       facts: [[say('notices:fact.balance'), say('notices:fact.points', { count: balance })]],
-      buttons: [[{ label: say('notices:button.balance'), does: 'balance' }]],
+      buttons: [
+        [
+          { label: say('payments:button.rewards'), does: 'rewards' },
+          { label: say('notices:button.balance'), does: 'balance' },
+        ],
+      ],
     };
   },
 };

@@ -25,8 +25,10 @@ export function couponPicture(coupon: {
   fillAccent(picture, { x: 0, y: 0, width, height: 12 });
   fillAccent(picture, { x: 0, y: height - 12, width, height: 12 });
   line(coupon.shop, 24, 26, accentOnPaper);
-  line(coupon.name, 62, 46);
-  line(coupon.worth === coupon.name ? '' : coupon.worth, 126, 28);
+  const worth = coupon.worth === coupon.name ? '' : coupon.worth;
+  // A name alone stands in the middle between shop and QR.
+  line(coupon.name, worth === '' ? 86 : 62, 46);
+  line(worth, 126, 28);
   drawQr(picture, coupon.link, { x: 60, y: 176, size: 480 });
   const letters = [...coupon.shownCode].map((letter) => textMask(letter, 'Code', 52, width));
   const total = letters.reduce((sum, letter) => sum + letter.width, 0);

@@ -22,7 +22,8 @@ export function paperCardPicture(card: {
   };
   fillAccent(picture, { x: 0, y: 0, width, height: band });
   middle(card.shop, 'Card', 52, 22, paperOnAccent);
-  middle(card.name, 'Card', 34, band + 16);
+  // Whoever gave no name is called by the code, which stands below.
+  if (card.name !== card.shownCode) middle(card.name, 'Card', 34, band + 16);
   drawQr(picture, card.link, { x: 60, y: band + 68, size: 480 });
   middle(card.shownCode, 'Code', 58, 676);
   for (const [at, line] of card.lines.slice(0, 2).entries()) middle(line, at === 0 ? 'Card' : 'Code', 28, 776 + at * 48);

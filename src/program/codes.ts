@@ -6,7 +6,7 @@ const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const checks = `${digits}*~$=U`;
 
 /** The check character of a base32 text. */
-function checkOf(text: string): string {
+export function checkOf(text: string): string {
   let rest = 0;
   for (const char of text) rest = (rest * 32 + digits.indexOf(char)) % 37;
   return checks[rest] ?? '';

@@ -196,6 +196,56 @@ describe.skipIf(!browserPath)('the playground in a browser', () => {
     await say('staff', 'cancel');
   });
 
+  test('the owner takes a ready-made program, and the phones suggest what it brings', async () => {
+    expect(await chip('customer', 'Rewards').count()).toBe(0);
+    await chip('owner', 'Choose a program').click();
+    for (const label of ['Shop', 'Now', 'Put in force']) {
+      await phone('owner').locator('.choice', { hasText: label }).last().click();
+    }
+    await soon(() => last('owner').textContent()).toContain('The new rules are in force');
+    await chip('customer', 'My level').waitFor();
+    expect(await chip('customer', 'Rewards').count()).toBe(1);
+    expect(await chip('owner', 'Choose a program').count()).toBe(0);
+  });
+
+  test('a big purchase lifts the level at once; its points wait, and time brings them', async () => {
+    await chip('staff', 'Scan Anna’s card').click();
+    await soon(() => last('staff').textContent()).toContain('How much was the purchase?');
+    await say('staff', '900');
+    await soon(() => last('staff').textContent()).toMatch(/Points can be used from/);
+    await phone('staff').getByRole('button', { name: 'Give 2700 points' }).click();
+    await soon(() => phone('customer').textContent()).toContain('You have reached Silver!');
+    await soon(() => phone('customer').textContent()).toMatch(/2700 points are waiting for you and become yours on/);
+    await soon(() => phone('owner').textContent()).toContain('Ben is above a limit');
+    await page.getByRole('button', { name: /\+1 month/ }).click();
+    await soon(() => phone('customer').textContent()).toContain('2700 points are yours now');
+  });
+
+  test('points become a coupon with a picture, and staff scan it', async () => {
+    await chip('customer', 'Rewards').click();
+    await phone('customer').getByRole('button', { name: 'A gift card · 2000' }).click();
+    await phone('customer').getByRole('button', { name: 'Yes, for 2000 points' }).click();
+    const image = phone('customer').getByRole('img', { name: /^Coupon: A gift card/ });
+    await image.waitFor();
+    expect(await scan(page, image)).toMatch(/\/#staff=u_[0-9A-Z]{11}$/);
+    await chip('staff', 'Scan Anna’s coupon').click();
+    await soon(() => last('staff').textContent()).toContain('A gift card of Anna');
+    expect(await phone('staff').textContent()).not.toContain('u_');
+    await say('staff', '12');
+    await soon(() => last('staff').textContent()).toMatch(/€12\.00 paid with “A gift card” of Anna.*€8\.00/);
+    await soon(() => phone('customer').textContent()).toContain('There is €8.00 left on it.');
+  });
+
+  test('a year later the points have ended, and then the level', async () => {
+    await chip('customer', 'Balance').click();
+    await soon(() => last('customer').textContent()).toContain('You have 722 points');
+    await page.getByRole('button', { name: '+1 year' }).click();
+    await chip('customer', 'Balance').click();
+    await soon(() => last('customer').textContent()).toContain('You have 22 points');
+    await page.getByRole('button', { name: '+1 month' }).click();
+    await soon(() => phone('customer').textContent()).toContain('Your level is now Bronze');
+  });
+
   test('nothing went wrong on the page, and nothing was asked of anybody else', () => {
     expect(browser.trouble).toEqual([]);
   });

@@ -122,7 +122,7 @@ describe('messages in the database', () => {
 
 describe('the people behind the phones', () => {
   test('are nobody at first, and then what the program knows', async () => {
-    expect(await playgroundPeople(db)).toEqual({});
+    expect(await playgroundPeople(db, at)).toEqual({});
     const person = (name: string, user: string, language?: string) =>
       db.prisma.person.create({
         data: {
@@ -139,9 +139,9 @@ describe('the people behind the phones', () => {
     });
     await db.prisma.member.create({ data: { personId: anna.id, code: 'K7Q29XMP5', joinedAt: at } });
     await db.prisma.staff.create({ data: { personId: ben.id, role: 'staff', since: at } });
-    expect(await playgroundPeople(db)).toEqual({
-      customer: { language: 'bg', role: null, memberCode: 'K7Q29XMP5', credited: false },
-      staff: { language: null, role: 'staff', memberCode: null, credited: false },
+    expect(await playgroundPeople(db, at)).toEqual({
+      customer: { language: 'bg', role: null, memberCode: 'K7Q29XMP5', credited: false, coupon: null },
+      staff: { language: null, role: 'staff', memberCode: null, credited: false, coupon: null },
     });
   });
 });

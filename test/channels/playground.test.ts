@@ -291,7 +291,7 @@ describe('events over HTTP', () => {
     const wish = () => ({ id: randomUUID(), phone: 'customer', language: 'fi' });
     expect((await post(fetch, '/playground/language', wish())).status).toBe(204);
     expect(handled).toEqual([]);
-    people.customer = { language: null, role: null, memberCode: null, credited: false };
+    people.customer = { language: null, role: null, memberCode: null, credited: false, coupon: null };
     expect((await post(fetch, '/playground/language', wish())).status).toBe(204);
     expect(handled).toMatchObject([{ text: 'language fi', language: 'fi' }]);
     expect((await messages.since(0, 10)).map(({ mine }) => mine)).toEqual([false]);
@@ -493,7 +493,7 @@ describe('the stream', () => {
   });
 
   test('offers the owner’s code only until there is an owner', async () => {
-    const people = { owner: { language: null, role: 'owner', memberCode: null, credited: false } } as const;
+    const people = { owner: { language: null, role: 'owner', memberCode: null, credited: false, coupon: null } } as const;
     const { fetch } = await started({ ownerCode: 'ABC123', people });
     const events = await readStream(await stream(fetch), (all) => all.length === 1);
     expect(JSON.parse(events[0]?.data ?? '').ownerCode).toBeUndefined();

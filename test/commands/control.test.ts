@@ -84,7 +84,7 @@ describe('above a limit', () => {
       /Ben is above a limit[\s\S]*€30\.00; the limit is €20\.00/,
     );
     expect((await ben.presses(await ben.says(`credit ${code} 600`), /Give 600/)).body).toBe(
-      '€600.00 in one purchase is more than you may enter (€500.00).',
+      '€600.00 in one purchase is more than you may enter (€500.00). An owner can change the limit.',
     );
   });
 

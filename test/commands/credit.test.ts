@@ -85,7 +85,7 @@ it('shows the discount with what to take, before the bill is closed; delivered t
   const anna = await join('discount');
   for (const amount of ['10', '10']) await ben.presses(await ben.says(`credit ${anna.code} ${amount}`), /^Give/);
   const sure = await ben.says(`credit ${anna.code} 20`);
-  expect(sure.body).toBe('Bill €20.00, 1 purchase in 3 −10 % = €18.00 to pay');
+  expect(sure.body).toBe('Bill €20.00, 1 purchase in 3 −10% = €18.00 to pay');
   expect(sure.title).toBe('Give 18 points to Anna?');
   const text = does(sure, 'Give 18 points');
   const first = await ben.says(text, { id: 'again' });

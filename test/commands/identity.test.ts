@@ -184,7 +184,7 @@ describe('who is who, in conversation', () => {
     expect((await told('identity-joined')).at(-1)?.params).toEqual({ points: 20, balance: 30 });
     const parting = await olga.says(`unmerge ${paper}`);
     expect(plainText(parting)).toMatch(/Rosa on paper[\s\S]*→ Rosa[\s\S]*20 points/);
-    const parted = await olga.presses(parting, 'Part them');
+    const parted = await olga.presses(parting, 'Split them');
     // The welcome gift of the paper card, which had stayed behind, is there again.
     expect(plainText(parted)).toMatch(/30 points went back[\s\S]*Rosa · [\s\S]*10 points[\s\S]*Rosa on paper · [\s\S]*30 points/);
     expect((await rosa.says('balance')).body).toContain('10 points');
@@ -205,7 +205,7 @@ describe('who is who, in conversation', () => {
     await uma.says('phone', { contact: { phone: '+358401234567' } });
     expect((await ben.says('member 00358401234567')).title).toBe('Uma');
     expect((await tina.says('phone')).buttons?.flat()[0]).toMatchObject({ shares: 'contact' });
-    expect((await uma.presses(await uma.says('phone'), 'Forget it')).body).toMatch(/erased/);
+    expect((await uma.presses(await uma.says('phone'), 'Erase it')).body).toMatch(/erased/);
     expect((await ben.says('member +358401234567')).body).toMatch(/No member has shared this number/);
     await ben.says('cancel');
     for (let n = 0; n < 5; n++) await ben.says(`member +35840123456${n}`);
@@ -245,7 +245,7 @@ describe('who is who, in conversation', () => {
     // A year later nobody was looking on the day.
     expect(await give('2027-12-27T10:00:00Z')).toBe(1);
     expect(await give('2029-01-03T10:00:00Z')).toBe(0);
-    const forgotten = await vera.presses(await vera.presses(await vera.says('birthday'), 'Forget it'), 'Forget it');
+    const forgotten = await vera.presses(await vera.presses(await vera.says('birthday'), 'Erase it'), 'Erase it');
     expect(forgotten.body).toMatch(/erased/);
     // Erased, it can't be told anew for another gift.
     expect((await vera.says('birthday 22.11.')).body).toMatch(/once a year/);

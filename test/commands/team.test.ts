@@ -78,7 +78,7 @@ describe('staff', () => {
     for (const amount of ['0.60', '0.60', '3.33', '0.01', '7.77']) {
       const sure = await ben.says(`credit ${code} ${amount}`);
       const promised = /Balance after: (\d+)/.exec(plainText(sure))?.[1];
-      const given = /New balance: (\d+)/.exec(plainText(await ben.presses(sure, /Give/)))?.[1];
+      const given = /New balance: (\d+)/.exec(plainText(await ben.presses(sure, /Give|Note/)))?.[1];
       expect(given).toBe(promised);
     }
   });

@@ -115,7 +115,7 @@ it('refuses what it cannot do, and asks on', async () => {
   const { olga, ben } = open;
   expect(plainText(await olga.says(`tier ${code} platinum`))).toContain('There is no such level.');
   await olga.says('cancel');
-  expect(plainText(await olga.says(`tier ${code} gold 31/12`))).toContain('I could not read that day.');
+  expect(plainText(await olga.says(`tier ${code} gold 31/12`))).toContain("I can't read that day.");
   expect(plainText(await olga.says(`tier ${code} gold 2026-11-20`))).toContain('That day is over.');
   expect(plainText(await ben.says(`tier set ${code} gold`))).not.toContain('?');
   // Somebody who is no owner asks about their own level, whatever stands behind the word.

@@ -109,7 +109,7 @@ describe('a customer, in the language of their phone', () => {
     expect(history.text).toContain('+10 · tervetuliaislahja');
     await anna.says('miksi');
     const why = await anna.gets('+12 pistettä');
-    expect(why.text).toMatch(/Sääntö: 1 piste jokaista 1,00\s€ kohti\./);
+    expect(why.text).toMatch(/1 piste jokaista 1,00\s€ kohti\./);
     expect(why.text).toMatch(/0,50\s€ jää odottamaan seuraavaa ostostasi\./);
     expect(why.text).toContain('Kirjaaja: Ben');
     expect(why.text).toMatch(/Kuitti: #\d+/);

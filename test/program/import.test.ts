@@ -4,7 +4,7 @@ import { newCode, shownCode } from '../../src/program/codes.ts';
 import { verify } from '../../src/program/ledger/verify.ts';
 import { freshDatabase } from '../support/database.ts';
 import { bring, importedAt } from '../support/imports.ts';
-import { contextOf, newMember, plainProgram, undo } from '../support/ledger.ts';
+import { asOwner, contextOf, newMember, plainProgram, undo } from '../support/ledger.ts';
 
 vi.mock(import('../../src/program/codes.ts'), async (original) => {
   const real = await original();
@@ -182,6 +182,17 @@ describe('import', () => {
       ['5', 'receipt K-1 is already there with other content (2026-03-01, 500 minor units of EUR)'],
     ]);
     expect(await db.prisma.member.count({ where: { externalRef: 'other' } })).toBe(0);
+  });
+
+  it('a receipt of a file never takes a number that the program gives', async () => {
+    // Numbers go on after refused purchases too.
+    const last = await asOwner(db.url, (owner) => owner.query<{ id: string }>('SELECT last_value AS id FROM sale_id_seq'));
+    const number = Number(last.rows[0]?.id) + 2;
+    await bring(
+      db,
+      `member,date,amount,receipt\nnumbered,2026-03-01,5.00,#${number}\nnumbered,2026-03-02,5.00,\nnumbered,2026-03-03,5.00,#\n`,
+    );
+    expect((await salesOf('numbered')).map(({ receipt }) => receipt)).toEqual([String(number), `#${number}`, `#${number + 1}`]);
   });
 
   it('does not bring back what was undone', async () => {

@@ -75,6 +75,7 @@ export function testPlayground({
     messages,
     clock,
     people: async () => people,
+    offers: async () => [],
     ...(ownerCode && { ownerCode: async () => ownerCode }),
     shop: { name: 'Café Aurora', timeZone: 'Europe/Helsinki' },
     origin,

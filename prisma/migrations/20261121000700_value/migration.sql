@@ -178,10 +178,11 @@ END $$;
 DROP FUNCTION points_give(int, text, bigint, text, bytea, int, bigint, timestamptz, timestamptz, jsonb);
 
 -- Gives back points that an entry had spent, from the ones that live longest, after `p_skip` given back before. Each part keeps the end it had:
--- what is past it comes back expired, or people would dodge expiry by buying and returning (Siebel). The caller holds the wallet's lock.
+-- what is past it comes back expired, or people would dodge expiry by buying and returning (Siebel). Points of a purchase that was refunded while
+-- they were spent, and that were let go then, are owed after all. The caller holds the wallet's lock.
 CREATE FUNCTION points_return(p_member int, p_spent bigint, p_points bigint, p_skip bigint, p_key text, p_request bytea, p_actor int, p_sale bigint,
   p_now timestamptz, p_reason jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE given bigint;
+DECLARE given bigint; back record; let_go bigint;
 BEGIN
   given := ledger_append(p_member, 'return', p_points, 0, p_key, p_request, p_actor, p_sale, p_now, p_reason);
   INSERT INTO lot (entry_id, member_id, earned, remaining, earned_at, expires_at, sale_id, renew_months, renew_zone)
@@ -191,6 +192,14 @@ BEGIN
           FROM allocation a JOIN lot y ON y.id = a.lot_id WHERE a.entry_id = p_spent
       ) o JOIN lot l ON l.id = o.lot_id
     ) x WHERE x.part > 0;
+  FOR back IN SELECT sale_id, sum(earned)::bigint AS points FROM lot WHERE entry_id = given AND sale_id IS NOT NULL GROUP BY sale_id ORDER BY sale_id LOOP
+    SELECT coalesce(sum(points_written_off), 0) INTO let_go FROM refund WHERE sale_id = back.sale_id;
+    CONTINUE WHEN let_go = 0;
+    SELECT least(back.points, let_go - coalesce(sum(debt), 0)) INTO let_go FROM entry WHERE sale_id = back.sale_id AND kind = 'undo' AND reason ? 'writtenOff';
+    IF let_go > 0 THEN
+      PERFORM ledger_append(p_member, 'undo', 0, let_go, p_key || ':owed:' || back.sale_id, p_request, p_actor, back.sale_id, p_now, '{"writtenOff": true}');
+    END IF;
+  END LOOP;
   PERFORM debt_pay(p_member, 'return', p_points, p_key, p_request, p_actor, p_sale, p_now);
   PERFORM wallet_expire(p_member, p_now);
   RETURN given;
@@ -249,14 +258,16 @@ CREATE FUNCTION ledger_credit(p_key text, p_origin jsonb, p_now timestamptz, p_a
 DECLARE w wallet; s sale; c carry; owner_id int; owner_name text; request bytea; worth numeric; per numeric; room numeric; total numeric; other record;
   caps jsonb := p_sale -> 'caps'; carries boolean := (p_sale ->> 'carry')::boolean; rule_id text := p_sale ->> 'rule';
 BEGIN
-  -- The bill before the discount: asked again, a purchase may be due another one, and it is the same purchase.
-  request := request_hash('credit', p_member::text, ((p_sale ->> 'amountMinor')::bigint + coalesce((p_sale ->> 'discountMinor')::bigint, 0))::text,
-    p_sale ->> 'currency', p_sale ->> 'receipt', p_actor::text);
   w := wallet_lock(p_member, p_now);
   SELECT m.person_id, coalesce(p.name, m.external_ref, m.code) INTO owner_id, owner_name FROM member m LEFT JOIN person p ON p.id = m.person_id
     WHERE m.id = p_member;
   SELECT * INTO s FROM sale WHERE key = p_key;
-  IF FOUND THEN
+  -- The bill before the discount: asked again, a purchase may be due another one, and it is the same purchase. So it is when its card has
+  -- become one with another since.
+  request := request_hash('credit', coalesce(CASE WHEN s.member_id = p_member THEN (SELECT from_id FROM sale_move WHERE sale_id = s.id ORDER BY id LIMIT 1) END,
+    p_member)::text, ((p_sale ->> 'amountMinor')::bigint + coalesce((p_sale ->> 'discountMinor')::bigint, 0))::text, p_sale ->> 'currency', p_sale ->> 'receipt',
+    p_actor::text);
+  IF s.id IS NOT NULL THEN
     IF s.request_hash <> request THEN PERFORM refuse('ledger.key_reused'); END IF;
   ELSE
     IF p_sale ? 'stamp' AND p_sale ->> 'stamp' IS DISTINCT FROM member_stamp(p_member) THEN RETURN '{"stale": true}'; END IF;
@@ -395,7 +406,7 @@ DROP FUNCTION ledger_refund;
 -- Taken: what goes back, less what has expired of the sale, less what was taken for it before. From what is still pending of it, then its own lots,
 -- then others; what is no longer there is owed, up to the limit of debt, and the rest is written off. Points that paid for the sale come back in the
 -- proportion of the money, with the ends they had. Refuses: sale.unknown, ledger.already_undone, ledger.undo_too_late,
--- ledger.undo_not_yours, staff.only, ledger.key_reused, refund.not_positive, refund.too_much, and what stamps and tiers refuse.
+-- ledger.undo_not_yours, staff.only, ledger.key_reused, refund.self, refund.not_positive, refund.too_much, and what stamps and tiers refuse.
 CREATE FUNCTION ledger_refund(p_key text, p_origin jsonb, p_now timestamptz, p_actor int, p_sale bigint, p_amount bigint, p_window interval, p_terms jsonb)
   RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE w wallet; s sale; r refund; c carry; wait pending; request bytea; actor_role text; owner_id int; owner_name text; money numeric; total_before numeric;
@@ -414,12 +425,15 @@ BEGIN
     SELECT sum(x.amount_minor) INTO refunded FROM refund x WHERE x.sale_id = s.id AND x.id <= r.id;
   ELSE
     SELECT * INTO s FROM sale WHERE id = p_sale;
+    -- What waited for an owner keeps its answer, whatever became of the sale by it.
+    IF p_terms ? 'limits' AND p_actor IS NOT NULL THEN PERFORM approval_repeats(p_key); END IF;
     IF s.undone_at IS NOT NULL THEN
       PERFORM refuse('ledger.already_undone', jsonb_build_object('receipt', s.receipt, 'at', s.undone_at));
     END IF;
     IF p_actor IS NOT NULL THEN
       SELECT role INTO actor_role FROM staff WHERE person_id = p_actor;
       IF actor_role IS NULL THEN PERFORM refuse('staff.only'); END IF;
+      IF owner_id = p_actor THEN PERFORM refuse('refund.self'); END IF;
       IF p_window IS NOT NULL AND actor_role <> 'owner' AND (s.actor_id IS DISTINCT FROM p_actor OR p_now - s.created_at > p_window) THEN
         PERFORM refuse(CASE WHEN s.actor_id IS DISTINCT FROM p_actor THEN 'ledger.undo_not_yours' ELSE 'ledger.undo_too_late' END,
           jsonb_build_object('minutes', extract(epoch FROM p_window)::int / 60));

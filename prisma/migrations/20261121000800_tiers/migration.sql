@@ -428,7 +428,7 @@ BEGIN
   PERFORM wallet_lock(p_member, p_now);
   SELECT * INTO c FROM tier_change WHERE key = p_key;
   IF FOUND THEN
-    IF c.member_id <> p_member OR (c.cause = 'manual') <> p_manual OR (p_manual AND (c.to_tier <> p_tier OR (c.facts ->> 'until')::timestamptz IS DISTINCT FROM p_until)) THEN
+    IF c.member_id <> card_of_then(c.member_id, p_member) OR (c.cause = 'manual') <> p_manual OR (p_manual AND (c.to_tier <> p_tier OR (c.facts ->> 'until')::timestamptz IS DISTINCT FROM p_until)) THEN
       PERFORM refuse('ledger.key_reused');
     END IF;
   ELSE

@@ -191,7 +191,10 @@ BEGIN
   w := wallet_lock(p_member, p_now);
   SELECT * INTO c FROM coupon WHERE key = p_key;
   IF FOUND THEN
-    IF c.request_hash <> request THEN PERFORM refuse('ledger.key_reused'); END IF;
+    -- Their card, or their chat, may have become one with another since.
+    IF c.request_hash <> request AND (c.member_id, c.reward, c.source) IS DISTINCT FROM (p_member, p_reward, 'redeem') THEN
+      PERFORM refuse('ledger.key_reused');
+    END IF;
   ELSE
     IF p_terms IS NULL THEN PERFORM refuse('reward.unknown'); END IF;
     IF cost <> (p_holds ->> 'agreed')::bigint THEN PERFORM refuse('reward.price_changed', jsonb_build_object('count', cost)); END IF;

@@ -150,16 +150,16 @@ CREATE FUNCTION stamp_hand(p_key text, p_origin jsonb, p_now timestamptz, p_acto
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE s stamp; request bytea; owner_id int; owner_name text; codes jsonb; counted int; made bigint;
 BEGIN
-  request := request_hash('stamp', p_member::text, p_card ->> 'card', p_stamps::text, p_actor::text);
   PERFORM wallet_lock(p_member, p_now);
   SELECT m.person_id, coalesce(p.name, m.external_ref, m.code) INTO owner_id, owner_name FROM member m LEFT JOIN person p ON p.id = m.person_id
     WHERE m.id = p_member;
   SELECT * INTO s FROM stamp WHERE key = p_key AND part = 0;
-  IF FOUND THEN
+  request := request_hash('stamp', card_of_then(s.member_id, p_member)::text, p_card ->> 'card', p_stamps::text, p_actor::text);
+  IF s.id IS NOT NULL THEN
     IF s.request_hash IS DISTINCT FROM request THEN PERFORM refuse('ledger.key_reused'); END IF;
     made := s.id;
     SELECT coalesce(jsonb_agg(c.code ORDER BY x.id), '[]') INTO codes FROM stamp x JOIN coupon c ON c.id = x.coupon_id WHERE x.key = p_key;
-    SELECT sum(delta) INTO counted FROM stamp WHERE member_id = p_member AND card = s.card AND id <= (SELECT max(x.id) FROM stamp x WHERE x.key = p_key);
+    SELECT sum(delta) INTO counted FROM stamp WHERE member_id = s.member_id AND card = s.card AND id <= (SELECT max(x.id) FROM stamp x WHERE x.key = p_key);
   ELSE
     IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p_actor) THEN PERFORM refuse('staff.only'); END IF;
     IF owner_id = p_actor THEN PERFORM refuse('stamps.self'); END IF;

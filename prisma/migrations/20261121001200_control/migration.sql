@@ -89,7 +89,12 @@ CREATE INDEX "team_change_actor_id_at_idx" ON "team_change"("actor_id", "at");
 CREATE INDEX "refund_actor_id_at_idx" ON "refund"("actor_id", "at");
 
 CREATE INDEX approval_open ON approval (expires_at) WHERE decided_at IS NULL;
+-- What the log of deeds is read by: of each long table the few rows that are somebody's deed.
 CREATE INDEX sale_created ON sale (created_at) WHERE actor_id IS NOT NULL;
+CREATE INDEX refund_made ON refund (at) WHERE actor_id IS NOT NULL;
+CREATE INDEX entry_granted ON entry (at) WHERE kind = 'grant' AND actor_id IS NOT NULL;
+CREATE INDEX coupon_event_used ON coupon_event (at) WHERE kind = 'used' AND actor_id IS NOT NULL;
+CREATE INDEX stamp_by_hand ON stamp (at) WHERE kind IN ('hand', 'undo') AND actor_id IS NOT NULL;
 
 ALTER TABLE staff
   ADD CONSTRAINT staff_shops_given CHECK (shops IS NOT NULL),
@@ -273,7 +278,8 @@ END $$;
 
 -- An owner agrees or declines. Agreed, the thing is done as it was asked for, by who asked, under the key `approval:<id>`, in the same transaction:
 -- what the ledger refuses leaves the question open. `p_terms`: what ledger_credit or ledger_refund takes. {stale: true}: read again.
--- Refuses: approval.unknown, approval.decided, approval.expired, approval.own, approval.asker_left, owner.only, and what the ledger does.
+-- Refuses: approval.unknown, approval.decided, approval.expired, approval.own, approval.own_card, approval.asker_left, owner.only, and what the
+-- ledger does.
 CREATE FUNCTION approval_decide(p_key text, p_origin jsonb, p_now timestamptz, p_decider int, p_id int, p_yes boolean, p_terms jsonb)
   RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE a approval; done jsonb; act text := 'approval:' || p_id;
@@ -293,6 +299,9 @@ BEGIN
     END IF;
     IF a.asker_id = p_decider THEN PERFORM refuse('approval.own'); END IF;
     IF p_yes THEN
+      IF p_decider = (SELECT m.person_id FROM wallet w JOIN member m ON m.id = coalesce(w.merged_into, w.member_id) WHERE w.member_id = a.member_id) THEN
+        PERFORM refuse('approval.own_card');
+      END IF;
       IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = a.asker_id) THEN PERFORM refuse('approval.asker_left'); END IF;
       IF a.kind = 'credit' THEN
         -- Their card may have become one with another while the question was open.

@@ -237,6 +237,11 @@ BEGIN
   RETURN w;
 END $$;
 
+-- The card that a request named: the one of then, when it has become one with the card that is asked for now.
+CREATE FUNCTION card_of_then(p_then int, p_asked int) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM wallet WHERE member_id = p_then AND merged_into = p_asked) THEN p_then ELSE p_asked END;
+$$;
+
 -- Every lot of a member that holds points, and every lot its points have been in before.
 CREATE FUNCTION lot_lines(p_member int) RETURNS TABLE (lot_id bigint, step_id bigint) LANGUAGE sql STABLE AS $$
   WITH RECURSIVE line AS (
@@ -252,7 +257,8 @@ $$;
 CREATE FUNCTION carry_merge(p_merge int, p_from int, p_to int) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE c carry; k carry; part numeric; whole numeric; points bigint := 0;
 BEGIN
-  FOR c IN SELECT * FROM carry WHERE member_id = p_from AND numerator <> 0 ORDER BY rule LOOP
+  -- Also where nothing is left over: a refund of a purchase that came along asks what is carried, and in which unit.
+  FOR c IN SELECT * FROM carry WHERE member_id = p_from ORDER BY rule LOOP
     SELECT * INTO k FROM carry WHERE member_id = p_to AND rule = c.rule;
     IF NOT FOUND THEN k.numerator := 0; k.denominator := c.denominator; END IF;
     part := div(c.numerator::numeric * k.denominator, c.denominator);
@@ -383,7 +389,7 @@ END $$;
 -- Two people turn out to be one: chats, messages under way, the phone number and the stricter answer about offers go to `p_kept`. What
 -- somebody may do here never goes along: who works here is the one that is kept. Returns what a parting must know.
 CREATE FUNCTION person_absorb(p_kept int, p_gone int, p_now timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE addresses jsonb; number record; kept_says consent; gone_says consent;
+DECLARE addresses jsonb; number record; kept_says consent; gone_says consent; came jsonb := '{}';
 BEGIN
   SELECT coalesce(jsonb_agg(id), '[]') INTO addresses FROM address WHERE person_id = p_gone;
   UPDATE address SET person_id = p_kept WHERE person_id = p_gone;
@@ -391,13 +397,35 @@ BEGIN
   SELECT phone, phone_at INTO number FROM person WHERE id = p_gone;
   UPDATE person SET phone = NULL, phone_at = NULL WHERE id = p_gone AND phone IS NOT NULL;
   UPDATE person SET phone = number.phone, phone_at = number.phone_at WHERE id = p_kept AND phone IS NULL AND number.phone IS NOT NULL;
+  -- Not the number itself: this is never changed, and a number can be erased.
+  IF FOUND THEN came := jsonb_build_object('phoneAt', number.phone_at); END IF;
   UPDATE person SET language = (SELECT language FROM person WHERE id = p_gone) WHERE id = p_kept AND language IS NULL;
   SELECT * INTO kept_says FROM consent WHERE person_id = p_kept AND kind = 'marketing' ORDER BY at DESC, id DESC LIMIT 1;
   SELECT * INTO gone_says FROM consent WHERE person_id = p_gone AND kind = 'marketing' ORDER BY at DESC, id DESC LIMIT 1;
   IF gone_says.id IS NOT NULL AND (kept_says.id IS NULL OR (kept_says.granted AND NOT gone_says.granted)) THEN
-    INSERT INTO consent (person_id, kind, granted, wording, at) VALUES (p_kept, 'marketing', gone_says.granted, gone_says.wording, p_now);
+    INSERT INTO consent (person_id, kind, granted, wording, at) VALUES (p_kept, 'marketing', gone_says.granted, gone_says.wording, p_now)
+      RETURNING * INTO kept_says;
+    came := came || jsonb_build_object('consent', kept_says.id);
   END IF;
-  RETURN jsonb_build_object('addresses', addresses, 'person', p_gone);
+  RETURN came || jsonb_build_object('addresses', addresses, 'person', p_gone);
+END $$;
+
+-- What person_absorb and cards_join brought along goes back, unless something else was said since: a phone number finds whose it is, a birthday is
+-- who told it, and nobody has agreed to offers for somebody else.
+CREATE FUNCTION person_part(m member_merge, p_kept int, p_merged int, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE number record; says consent;
+BEGIN
+  SELECT phone, phone_at INTO number FROM person WHERE id = p_kept AND phone_at = (m.moved ->> 'phoneAt')::timestamptz;
+  IF FOUND AND p_merged IS NOT NULL THEN
+    UPDATE person SET phone = NULL, phone_at = NULL WHERE id = p_kept;
+    UPDATE person SET phone = number.phone, phone_at = number.phone_at WHERE id = p_merged AND phone IS NULL;
+  END IF;
+  UPDATE member k SET birthday = NULL, birthday_set_at = NULL FROM member g
+    WHERE k.id = m.kept_id AND g.id = m.merged_id AND k.birthday_set_at = g.birthday_set_at;
+  SELECT * INTO says FROM consent WHERE person_id = p_kept AND kind = 'marketing' ORDER BY at DESC, id DESC LIMIT 1;
+  IF says.granted AND says.id = (m.moved ->> 'consent')::bigint THEN
+    INSERT INTO consent (person_id, kind, granted, wording, at) VALUES (p_kept, 'marketing', false, says.wording, p_now);
+  END IF;
 END $$;
 
 -- Makes one person of two, and one card if both have one. The caller holds both people. Returns the merge, or null when only one had a card.
@@ -411,6 +439,8 @@ BEGIN
   IF mine IS NOT NULL AND theirs IS NOT NULL THEN
     m := cards_join(p_key, p_request, p_now, p_actor, mine, theirs, p_terms, moved);
   ELSIF theirs IS NOT NULL THEN
+    -- Wallet before card, as whoever credits it does: else the two wait for each other.
+    PERFORM wallets_lock(theirs, theirs);
     UPDATE member SET person_id = p_kept WHERE id = theirs;
   END IF;
   RETURN m;
@@ -419,10 +449,10 @@ END $$;
 -- Uses a code that was made on another messenger (kind link) or stands on a paper card (kind claim): whoever writes it here and whoever it is
 -- of are one person from now on. Used once, also when two try at the same instant. The chat where it was made is told, and the owners when
 -- the person works here. `p_terms`: see cards_join, and welcome (points). With the same key: the first result. Refuses: link.unknown (wrong, used, too old, taken back: one answer), link.same,
--- link.both_staff, and what cards_join refuses.
+-- link.both_staff, link.works_here, and what cards_join refuses.
 CREATE FUNCTION link_use(p_key text, p_origin jsonb, p_now timestamptz, p_channel text, p_user text, p_chat text, p_name text, p_language text,
   p_hash bytea, p_terms jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
-DECLARE c link_code; me int; kept int; gone int; staff_count int; m int; merged member_merge; told jsonb; card record; joining int;
+DECLARE c link_code; me int; kept int; gone int; staff_count int; m int; merged member_merge; told jsonb; card record; joining int; paper record;
 BEGIN
   me := person_at(p_channel, p_user, p_chat, p_name, p_language, p_now);
   SELECT * INTO c FROM link_code WHERE code_hash = p_hash FOR UPDATE;
@@ -440,8 +470,11 @@ BEGIN
   END IF;
   SELECT count(*) INTO staff_count FROM staff WHERE person_id IN (me, c.person_id);
   IF staff_count = 2 THEN PERFORM refuse('link.both_staff'); END IF;
-  kept := CASE WHEN c.kind = 'claim' OR EXISTS (SELECT 1 FROM staff WHERE person_id = me) THEN me ELSE c.person_id END;
+  -- Whoever made the code would get what they may do here. At a counter codes are scanned all day: it goes the other way only.
+  IF c.kind = 'link' AND EXISTS (SELECT 1 FROM staff WHERE person_id = me) THEN PERFORM refuse('link.works_here'); END IF;
+  kept := CASE WHEN c.kind = 'claim' THEN me ELSE c.person_id END;
   gone := CASE WHEN kept = me THEN c.person_id ELSE me END;
+  SELECT x.code, w.balance INTO paper FROM member x JOIN wallet w ON w.member_id = x.id WHERE x.person_id = c.person_id;
   m := people_join(p_key, request_hash('link', c.id::text), p_now, kept, kept, gone, p_terms);
   SELECT * INTO merged FROM member_merge WHERE id = m;
   -- A card that came out of a file has not been welcomed: its owner joins now.
@@ -465,6 +498,11 @@ BEGIN
   IF staff_count = 1 AND c.kind = 'link' THEN
     PERFORM owners_told(kept, 'identity-staff-linked', jsonb_build_object('person', kept, 'channel', p_channel), 'staff-linked:' || c.id, p_now);
   END IF;
+  -- They may have credited it themselves.
+  IF staff_count = 1 AND c.kind = 'claim' THEN
+    PERFORM owners_told(kept, 'identity-staff-claimed', jsonb_build_object('person', kept, 'code', paper.code, 'points', paper.balance),
+      'staff-claimed:' || c.id, p_now);
+  END IF;
   PERFORM home_plan(kept, 'linked:' || c.id, p_now);
   PERFORM inbox_note(p_key, p_origin, p_now);
   RETURN told;
@@ -481,7 +519,10 @@ BEGIN
   PERFORM wallets_lock(p_one, p_other);
   SELECT * INTO m FROM member_merge WHERE key = p_key;
   IF FOUND THEN
-    IF m.request_hash <> request THEN PERFORM refuse('ledger.key_reused'); END IF;
+    -- Whoever asks again finds one card by both codes.
+    IF m.request_hash <> request AND NOT (p_one IN (m.kept_id, m.merged_id) AND p_other IN (m.kept_id, m.merged_id)) THEN
+      PERFORM refuse('ledger.key_reused');
+    END IF;
   ELSE
     IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p_actor AND role = 'owner') THEN PERFORM refuse('owner.only'); END IF;
     IF p_one = p_other THEN PERFORM refuse('merge.same'); END IF;
@@ -592,6 +633,7 @@ BEGIN
       AND id IN (SELECT x::int FROM jsonb_array_elements_text(coalesce(m.moved -> 'addresses', '[]')) x);
     UPDATE delivery SET person_id = merged_person WHERE person_id = kept_person AND state IN ('planned', 'retry', 'claimed')
       AND address_id IN (SELECT x::int FROM jsonb_array_elements_text(coalesce(m.moved -> 'addresses', '[]')) x);
+    PERFORM person_part(m, kept_person, merged_person, p_now);
     IF p_terms ? 'tiers' THEN
       PERFORM tier_follow(m.kept_id, p_terms -> 'tiers', NULL, p_now);
       PERFORM tier_follow(m.merged_id, p_terms -> 'tiers', NULL, p_now);
@@ -682,4 +724,4 @@ BEGIN
   GRANT SELECT, INSERT, UPDATE ON link_code TO regulars_app;
   GRANT USAGE ON SEQUENCE link_code_id_seq TO regulars_app;
 END $$;
-REVOKE EXECUTE ON FUNCTION carry_merge, carry_part, stamps_merge, stamps_part, lots_arrive, cards_join, wallets_lock, person_absorb, people_join FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION carry_merge, carry_part, stamps_merge, stamps_part, lots_arrive, cards_join, wallets_lock, person_absorb, person_part, people_join FROM PUBLIC;

@@ -71,13 +71,13 @@ CREATE FUNCTION payment_ask(p_key text, p_origin jsonb, p_now timestamptz, p_act
   RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE w wallet; p payment; request bytea; owner_id int; owner_name text; other record;
 BEGIN
-  request := request_hash('payment', p_member::text, p_request ->> 'amountMinor', p_request ->> 'currency', p_request ->> 'receipt',
-    p_request ->> 'wanted', p_actor::text);
   w := wallet_lock(p_member, p_now);
   SELECT m.person_id, coalesce(x.name, m.external_ref, m.code) INTO owner_id, owner_name FROM member m LEFT JOIN person x ON x.id = m.person_id
     WHERE m.id = p_member;
   SELECT * INTO p FROM payment WHERE key = p_key;
-  IF FOUND THEN
+  request := request_hash('payment', card_of_then(p.member_id, p_member)::text, p_request ->> 'amountMinor', p_request ->> 'currency',
+    p_request ->> 'receipt', p_request ->> 'wanted', p_actor::text);
+  IF p.id IS NOT NULL THEN
     IF p.request_hash <> request THEN PERFORM refuse('ledger.key_reused'); END IF;
   ELSE
     IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p_actor) THEN PERFORM refuse('staff.only'); END IF;
@@ -120,7 +120,7 @@ BEGIN
   IF p_state = 'declined' AND owner_id IS DISTINCT FROM p_actor THEN PERFORM refuse('payment.unknown'); END IF;
   IF p_state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p_actor) THEN PERFORM refuse('staff.only'); END IF;
   IF p.state <> p_state THEN
-    IF p.state <> 'asked' THEN PERFORM refuse('payment.' || p.state); END IF;
+    IF p.state <> 'asked' THEN PERFORM refuse(CASE p.state WHEN 'paid' THEN 'payment.paid' WHEN 'declined' THEN 'payment.declined' WHEN 'withdrawn' THEN 'payment.withdrawn' ELSE 'payment.expired' END); END IF;
     UPDATE payment SET state = p_state, settled_at = p_now, settled_key = p_key WHERE id = p.id;
     IF p_state = 'declined' THEN
       PERFORM delivery_plan(p.asked_by_id, 'pay-declined', jsonb_build_object('person', owner_id, 'dueMinor', p.due_minor, 'currency', p.currency),
@@ -174,7 +174,7 @@ BEGIN
       PERFORM refuse('ledger.already_undone', jsonb_build_object('receipt', s.receipt, 'at', s.undone_at));
     END IF;
   ELSE
-    IF p.state <> 'asked' THEN PERFORM refuse('payment.' || p.state); END IF;
+    IF p.state <> 'asked' THEN PERFORM refuse(CASE p.state WHEN 'paid' THEN 'payment.paid' WHEN 'declined' THEN 'payment.declined' WHEN 'withdrawn' THEN 'payment.withdrawn' ELSE 'payment.expired' END); END IF;
     IF p_now >= p.expires_at THEN PERFORM refuse('payment.expired'); END IF;
     -- Whoever asked does not work here any more: nobody stands behind the question.
     IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p.asked_by_id) THEN PERFORM refuse('payment.withdrawn'); END IF;

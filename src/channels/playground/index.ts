@@ -6,7 +6,7 @@ import type { PlaygroundClock } from './clock.ts';
 import { createDesk } from './events.ts';
 import { checkView } from './limits.ts';
 import { type Content, keptView, type Messages } from './messages.ts';
-import { isPhone, names, type Phone, type PhonePerson, phoneFor } from './phones.ts';
+import { isPhone, names, type Offer, type Phone, type PhonePerson, phoneFor } from './phones.ts';
 import { createSite } from './site.ts';
 import { createBell } from './stream.ts';
 
@@ -17,6 +17,8 @@ type PlaygroundOptions = {
   clock: PlaygroundClock;
   /** Who stands behind the phones, as the program knows them now. */
   people(): Promise<Partial<Record<Phone, PhonePerson>>>;
+  /** What there is besides points in the program in force, as the page's chips know it; none: points alone. */
+  offers(): Promise<readonly Offer[]>;
   /** The one-time code that makes its user the owner, while there is none; the owner's phone offers it. */
   ownerCode?: () => Promise<string | undefined>;
   shop: { name: string; timeZone: string };
@@ -59,6 +61,7 @@ export function createPlayground(options: PlaygroundOptions): Channel {
       shop: options.shop,
       names,
       people: known,
+      offers: await options.offers(),
       now,
       offsetMs: clock.offsetMs(),
       ownerCode: owner ? undefined : await options.ownerCode?.(),

@@ -24,7 +24,12 @@ export type PhonePerson = {
   memberCode: string | null;
   /** Whether a purchase was ever credited to them. */
   credited: boolean;
+  /** The newest of their coupons that is still good, without hyphens, or null. */
+  coupon: string | null;
 };
+
+/** Parts of a program that a customer can look at. */
+export type Offer = 'rewards' | 'stamps' | 'tiers';
 
 /** Which phone opens a link with this payload: cards and coupons are scanned by staff, an invitation is for staff, a friend's link for a customer. */
 export function phoneFor(payload: string): Phone {

@@ -15,6 +15,9 @@ export type Meta = { title: string; origin: Origin; starts?: string; fields?: st
 /** The names by which modals come back. */
 export const callbackIds = { form: 'form', step: 'step' } as const;
 
+/** The text that ends whatever is being asked. */
+const cancel = 'cancel';
+
 /** The action_id of the one element in each input block; the block carries the field's name. */
 const inputId = 'value';
 
@@ -27,11 +30,12 @@ type DoesButton = Extract<Button, { does: string }>;
 export function renderForm(view: View, form: Form, origin: Origin): types.ModalView {
   const { starts, problem } = form;
   // A form that is closed unfinished must not leave its question open for the next words in the chat.
-  const meta: Meta = { title: form.title, origin, starts, fields: form.fields.map(({ name }) => name), cancel: 'cancel' };
+  const meta: Meta = { title: form.title, origin, starts, fields: form.fields.map(({ name }) => name), cancel };
   const known: View = {
     ...(view.title ? { title: view.title } : {}),
     ...(problem ? { body: problem.text } : {}),
     ...(view.facts ? { facts: view.facts } : {}),
+    ...(form.fields.length === 1 ? aboutOne(view) : {}),
   };
   const inputs = form.fields.map(inputBlock);
   return {
@@ -45,29 +49,36 @@ export function renderForm(view: View, form: Form, origin: Origin): types.ModalV
   };
 }
 
+/** What is asked and what can be pressed instead of typed, where a modal asks for one thing only. The modal itself has a way out. */
+function aboutOne({ body, buttons }: View): View {
+  const answers = buttons?.map((row) => row.filter((button) => !('does' in button) || button.does !== cancel)) ?? [];
+  return { ...(body ? { body } : {}), buttons: answers.filter((row) => row.length > 0) };
+}
+
 /**
- * A reply as the next step of a modal: its primary button becomes the modal's own, the only other one its way out. A reply without a
- * primary button is the last step.
+ * A reply as the next step of a modal: its primary button becomes the modal's own, the button that cancels (or the only other one) its
+ * way out. A reply without a primary button is the last step.
  */
 export function renderStep(view: View, title: string, origin: Origin, painted: Painted = {}): types.ModalView {
   const offered = view.buttons?.flat().filter((button): button is DoesButton => 'does' in button) ?? [];
   const primary = offered.find(({ style }) => style === 'primary');
   const others = offered.filter((button) => button !== primary);
-  const cancel = primary && others.length === 1 ? others[0] : undefined;
-  const taken = new Set<Button>([primary, cancel].filter((button) => button !== undefined));
+  // Closed unfinished, it must not leave its question open, whatever else can be pressed in it.
+  const wayOut = others.find(({ does }) => does === cancel) ?? (primary && others.length === 1 ? others[0] : undefined);
+  const taken = new Set<Button>([primary, wayOut].filter((button) => button !== undefined));
   const buttons = view.buttons?.map((row) => row.filter((button) => !taken.has(button))) ?? [];
-  for (const { does } of [primary, cancel].filter((button) => button !== undefined)) assertDoes(does);
+  for (const { does } of [primary, wayOut].filter((button) => button !== undefined)) assertDoes(does);
   return {
     type: 'modal',
     callback_id: callbackIds.step,
     title: plain(title, limits.viewTitle),
     ...(primary ? { submit: plain(primary.label, limits.viewSubmit) } : {}),
-    ...(cancel ? { close: plain(cancel.label, limits.viewClose), notify_on_close: true } : {}),
+    ...(wayOut ? { close: plain(wayOut.label, limits.viewClose), notify_on_close: true } : {}),
     private_metadata: metadata({
       title,
       origin,
       ...(primary ? { does: primary.does } : {}),
-      ...(cancel ? { cancel: cancel.does } : {}),
+      ...(wayOut ? { cancel: wayOut.does } : {}),
     }),
     blocks: renderBlocks({ ...view, buttons }, painted, limits.viewBlocks),
   };

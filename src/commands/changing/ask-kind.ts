@@ -17,7 +17,8 @@ export function askKind<Value>(
   ];
   return {
     name,
-    field: ({ say }) => ({ label: say(`program:ask.${name}`) }),
+    // What can be answered depends on the answers before: a form would show nothing but labels.
+    field: () => undefined,
     read: (typed, { now }, scene, answers) => {
       const desk = deskOf(scene, now);
       const one = kind(answers, desk);

@@ -24,7 +24,7 @@ function movedText(which: 'gain' | 'lose', moved: Moved, { say }: Reader): strin
 
 function triedText({ days, sales, members, before, after, gain, lose, levels }: Preview, reader: Reader): string[] {
   const { say } = reader;
-  if (sales === 0 && levels === null) return [say('program:preview.no_sales', { days })];
+  if (sales === 0 && !levels?.up && !levels?.down) return [say('program:preview.no_sales', { days })];
   const worth =
     before.worthMinor === null || after.worthMinor === null
       ? []
@@ -46,7 +46,7 @@ function triedText({ days, sales, members, before, after, gain, lose, levels }: 
           ...movedText('lose', lose, reader),
           ...unmoved,
         ]),
-    ...(levels ? [say('program:preview.levels', { up: levels.up, down: levels.down })] : []),
+    ...(levels && levels.up + levels.down > 0 ? [say('program:preview.levels', { up: levels.up, down: levels.down })] : []),
   ];
 }
 

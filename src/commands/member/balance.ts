@@ -9,12 +9,15 @@ import { tierGlance } from './tier.ts';
 
 type Fact = readonly [label: string, value: string];
 
-/** Points that wait, with the day on which they are released. */
+/** Points that wait, by the day on which they are released. */
 async function waitingFacts(ctx: Context, memberId: number, { say, program }: Scene): Promise<Fact[]> {
   if (!(await mayWait(ctx, program.version))) return [];
-  return (await waitingOf(ctx, memberId)).map(
-    ({ points, releaseAt }) => [say('payments:waiting', { at: releaseAt }), say('member:points', { count: points })] as const,
-  );
+  const days = new Map<string, number>();
+  for (const { points, releaseAt } of await waitingOf(ctx, memberId)) {
+    const day = say('payments:waiting', { at: releaseAt });
+    days.set(day, (days.get(day) ?? 0) + points);
+  }
+  return [...days].map(([day, points]) => [day, say('member:points', { count: points })] as const);
 }
 
 /** The points a member has, those that wait, and every date on which some of them end, a page at a time. */
@@ -48,6 +51,7 @@ export const balance: Command = {
       ...(page > 1 ? [{ label: say('payments:balance.sooner'), does: `balance ${page - 1}` }] : []),
       ...(later ? [{ label: say('payments:balance.later'), does: `balance ${page + 1}` }] : []),
     ];
+    const offers = program.rules.rewards.some(({ hidden }) => !hidden) ? [button(scene, 'rewards')] : [];
     return {
       body: [
         say('member:balance.points', { count: member.balance }),
@@ -60,7 +64,11 @@ export const balance: Command = {
         ...waiting,
         ...dates.map(({ at, points }) => [until(at), say('member:points', { count: points })] as const),
       ],
-      buttons: [...(turn.length > 0 ? [turn] : []), [button(scene, 'card'), button(scene, 'history'), ...level.buttons]],
+      buttons: [
+        ...(turn.length > 0 ? [turn] : []),
+        [button(scene, 'card'), button(scene, 'history')],
+        [...offers, ...level.buttons],
+      ].filter((row) => row.length > 0),
       show: 'privately',
     };
   },

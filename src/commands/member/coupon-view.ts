@@ -5,7 +5,7 @@ import { couponPicture } from '../../pictures/coupon.ts';
 import { type Coupon, couponState, isCancellable, shownCouponCode } from '../../program/rewards/coupon.ts';
 import { textIn } from '../../program/rewards/text-in.ts';
 import { button } from '../buttons.ts';
-import { worthText } from '../worth.ts';
+import { worthBeside, worthText } from '../worth.ts';
 
 /** What a coupon's reward is called, for who reads it. */
 export const couponName = (coupon: Pick<Coupon, 'terms'>, { language, shop }: Pick<Scene, 'language' | 'shop'>): string =>
@@ -17,12 +17,12 @@ function goodCoupon(coupon: Coupon, scene: Scene, now: Date): View {
   const name = couponName(coupon, scene);
   const code = shownCouponCode(coupon.code);
   const until = say('rewards:until', { at: coupon.terms.until });
-  const worth = worthText(coupon.terms, say, coupon.leftMinor);
+  const worth = worthBeside(name, worthText(coupon.terms, say, coupon.leftMinor));
   const link = scene.link(`u_${coupon.code}`) ?? coupon.code;
   const about = coupon.terms.about ? textIn(coupon.terms.about, language, shop.language) : '';
   return {
     title: name,
-    body: [worth === name ? '' : worth, about].filter(Boolean).join('\n'),
+    body: [worth, about].filter(Boolean).join('\n'),
     image: {
       png: couponPicture({ shop: shop.name, name, worth, until, shownCode: code, link }),
       alt: say('rewards:coupon.alt', { name, code }),
@@ -37,9 +37,10 @@ function goodCoupon(coupon: Coupon, scene: Scene, now: Date): View {
         ...(isCancellable(coupon, now)
           ? [{ label: say(commandKey('coupons cancel', 'title')), does: `coupons cancel ${coupon.code}` }]
           : []),
+        ...(coupon.leftMinor === null ? [] : [button(scene, 'give', coupon.code)]),
       ],
     ],
-    footer: say('rewards:coupon.hint'),
+    footer: say(coupon.leftMinor === null ? 'rewards:coupon.hint' : 'gifts:card_hint'),
     show: 'privately',
   };
 }

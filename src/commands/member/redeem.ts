@@ -6,12 +6,13 @@ import { type Shelved, shelfOf } from '../../program/rewards/shelf.ts';
 import { textIn } from '../../program/rewards/text-in.ts';
 import { chosen } from '../choice.ts';
 import { yesOrNo } from '../confirm.ts';
-import { worthText } from '../worth.ts';
+import { worthBeside, worthText } from '../worth.ts';
 import { couponView } from './coupon-view.ts';
 import { rewardName } from './rewards.ts';
 
-const shelf = (ctx: Context, { who, program, shop }: Scene): Promise<Shelved[]> =>
-  shelfOf(ctx, who.member, program, shop.timeZone);
+// Seats have a command of their own, since they have a waiting list.
+const shelf = async (ctx: Context, { who, program, shop }: Scene): Promise<Shelved[]> =>
+  (await shelfOf(ctx, who.member, program, shop.timeZone)).filter(({ reward }) => reward.kind !== 'event');
 
 /** Says why a reward can't be had now; the database asks the same again when it is taken. */
 function holdReady({ reward, state, opens, tierNames }: Shelved, balance: number): void {
@@ -77,10 +78,10 @@ const price: Ask = {
     holdReady(one, balance);
     const { cost, about, picture } = one.reward;
     const name = rewardName(one, scene);
-    const worth = worthText(one.reward, say);
+    const worth = worthBeside(name, worthText(one.reward, say));
     return {
       title: cost > 0 ? say('rewards:redeem.sure', { count: cost, name }) : say('rewards:redeem.sure_free', { name }),
-      body: [worth === name ? '' : worth, about ? textIn(about, language, shop.language) : ''].filter(Boolean).join('\n'),
+      body: [worth, about ? textIn(about, language, shop.language) : ''].filter(Boolean).join('\n'),
       facts: [
         ...(cost > 0 ? [[say('rewards:redeem.after'), say('member:points', { count: balance - cost })] as const] : []),
         ...(one.reward.kind === 'event'
@@ -107,6 +108,12 @@ const price: Ask = {
 export const redeem: Command = {
   name: 'redeem',
   for: 'member',
+  becomes: (args, { program }) => {
+    const events = program.rules.rewards.filter(({ kind, hidden }) => kind === 'event' && !hidden);
+    const names = events.flatMap(({ id, name }) => Object.values(name).map((label) => ({ value: id, label })));
+    const event = chosen(args, names);
+    return event === undefined ? undefined : `seat ${event}`;
+  },
   asks: [which, price],
   run: async (ctx, answers, scene) => {
     const { who, program, shop, say } = scene;

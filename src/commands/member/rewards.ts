@@ -69,6 +69,7 @@ export const rewards: Command = {
           .slice(-buttonsShown)
           .reverse()
           .map((one) => [redeemButton(one, scene)]),
+        ...(shelf.some(({ reward }) => reward.kind === 'event') ? [[button(scene, 'events')]] : []),
         who.member
           ? [button(scene, 'coupons'), button(scene, 'balance')]
           : [{ label: say('chat:join'), does: 'join', style: 'primary' } as const],

@@ -23,7 +23,7 @@ function perText({ per }: StampCard, scene: Scene): string {
   if (per.kind === 'purchase')
     return per.minimumMinor ? say('stamps:mine.purchase_from', { amount: per.minimumMinor }) : say('stamps:mine.purchase');
   const what = program.rules.categories.filter(({ id }) => per.categories.includes(id)).map(({ name }) => said(scene, name));
-  return say('stamps:mine.item', { what: what.join(', ') });
+  return say('stamps:mine.item', { what: [...what.slice(0, 3), ...(what.length > 3 ? ['…'] : [])].join(', ') });
 }
 
 /** A member's stamp cards as a picture that fills up, and as text. */
@@ -47,7 +47,8 @@ export const stamps: Command = {
             count < 0
               ? say('stamps:mine.owed', { count: -count })
               : say('stamps:mine.more', { count: Math.max(card.of - count, 1), reward: rewardOf(card, scene) }),
-            perText(card, scene),
+            // The text under a picture is short: with many cards it says how far each is.
+            ...(cards.length > 3 ? [] : [perText(card, scene)]),
           ].join('\n'),
         )
         .join('\n\n'),

@@ -50,6 +50,8 @@ export const start: Command = {
     // A paper card is served by staff; whoever else scans it takes it into their chat. A code of another messenger is shorter.
     if (/^k_[0-9A-Za-z]{12}$/.test(payload) && may(arrival, 'staff')) return `credit ${payload}`;
     if (payload.startsWith('k_')) return `link ${payload.slice(2)}`;
+    // A printed code, or a gift card that somebody gave away.
+    if (/^[pg]_/.test(payload)) return `claim ${payload.slice(2)}`;
     return undefined;
   },
   run: async (_ctx, _answers, scene) => (scene.who.member ? cardView(scene, scene.who.member) : greeting(scene)),

@@ -27,7 +27,11 @@ export const accept: Command = {
     return {
       title: say(`owner:accept.${role}.title`, { shop: shop.name }),
       body: say(`owner:accept.${role}.body`),
-      buttons: [[role === 'owner' ? button(scene, 'team invite') : button(scene, 'credit'), button(scene, 'help')]],
+      buttons: [
+        role === 'owner'
+          ? [button(scene, 'program'), button(scene, 'team invite')]
+          : [button(scene, 'credit'), button(scene, 'help')],
+      ],
       show: 'privately',
     };
   },

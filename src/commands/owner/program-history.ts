@@ -31,8 +31,13 @@ export const programHistory: Command = {
     const { say } = scene;
     const page = Number(answers.page ?? 1);
     const { versions, older } = await versionsOf(ctx.db, page - 1, pageSize);
-    const texts = versions.map(({ version, startsAt, withdrawn, by, rules, before }) => {
-      const head = say('program:history.head', { version, at: startsAt, by: by ?? say('program:plan.by_file') });
+    const texts = versions.map(({ version, startsAt, createdAt, withdrawn, by, rules, before }) => {
+      // The first rules hold for every sale there ever was: what a person wants to know is when they were written.
+      const head = say('program:history.head', {
+        version,
+        at: before ? startsAt : createdAt,
+        by: by ?? say('program:plan.by_file'),
+      });
       const lines = before ? differenceText(before, rules, scene, ctx.now) : [say('program:history.first')];
       const more = lines.length > shownLines ? ['…'] : [];
       const what = lines.length === 0 ? [say('program:small_print')] : [...lines.slice(0, shownLines), ...more];

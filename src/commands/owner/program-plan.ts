@@ -9,7 +9,7 @@ import { confirm } from '../confirm.ts';
 
 const plan: Ask = {
   name: 'version',
-  field: ({ say }) => ({ label: say('program:ask.version') }),
+  field: () => undefined,
   read: (typed) => {
     if (!/^[1-9]\d{0,8}$/.test(typed.trim())) throw new Refusal('program.no_such_plan');
     return typed.trim();

@@ -10,7 +10,7 @@ export const programPreset: Command = changing({
   asks: [
     {
       name: 'preset',
-      field: ({ say }) => ({ label: say('program:ask.preset') }),
+      field: () => undefined,
       read: (typed, _ctx, { say }) => {
         const found = chosen(
           typed,

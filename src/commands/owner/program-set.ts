@@ -14,7 +14,8 @@ function settingAt(path: string | undefined, rules: Rules): Setting {
 
 const what: Ask = {
   name: 'what',
-  field: ({ say }) => ({ label: say('program:which') }),
+  // Its question says what there is to choose; a form could not.
+  field: () => undefined,
   read: (typed, _ctx, { program }) => settingAt(typed.trim().toLowerCase(), program.rules).path,
   question: (_ctx, _answers, { say }) => ({
     body: say('program:which'),
@@ -27,7 +28,7 @@ const what: Ask = {
 
 const value: Ask = {
   name: 'value',
-  field: ({ say }) => ({ label: say('program:value') }),
+  field: () => undefined,
   read: (typed, { now }, scene, answers) => {
     const { rules } = scene.program;
     return settingAt(answers.what, rules).read(typed, { rules, reader: scene, now });

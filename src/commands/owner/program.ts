@@ -3,6 +3,7 @@ import type { Button, View } from '../../chat/view.ts';
 import { commandKey } from '../../chat/words.ts';
 import type { Context } from '../../program/context.ts';
 import { Refusal } from '../../program/refusal.ts';
+import type { Rules } from '../../program/rules/rules.ts';
 import { scheduledPrograms } from '../../program/settings/program.ts';
 import { button } from '../buttons.ts';
 import { type Audience, pagesOf, partsText } from '../rules/rules-text.ts';
@@ -38,6 +39,9 @@ function rulesPage(
   };
 }
 
+/** Nothing to gain but points yet: a ready-made program is the shortest way on. */
+const bare = ({ rewards, stamps, tiers }: Rules): boolean => rewards.length === 0 && stamps.length === 0 && !tiers;
+
 /** The rules in force, in plain sentences with a worked example, and what is planned. */
 export const program: Command = {
   name: 'program',
@@ -56,6 +60,7 @@ export const program: Command = {
       buttons: [
         ...(turn.length > 0 ? [turn] : []),
         [button(scene, 'program change'), button(scene, 'program history')],
+        ...(bare(scene.program.rules) ? [[button(scene, 'program preset')]] : []),
         ...plans
           .slice(0, 10)
           .map(({ version, startsAt }) => [

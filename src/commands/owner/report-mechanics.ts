@@ -42,9 +42,9 @@ function lines(mechanic: Mechanic, { say }: Scene): string {
     bonusPoints > 0 ? say('reports:mechanics.points', { count: bonusPoints }) : '',
     bonusPoints > 0 && costMinor !== null ? say('reports:mechanics.worth', { amount: costMinor - discountMinor }) : '',
     share !== null && share > 0 ? say('reports:mechanics.share', { percent: share / 100 }) : '',
-    members === 0
-      ? say('reports:mechanics.nobody')
-      : say('reports:mechanics.returned', { percent: rate, returned, count: members }),
+    members > 0 ? say('reports:mechanics.returned', { percent: rate, returned, count: members }) : '',
+    // Without purchases there is nobody who could come back.
+    members === 0 && purchases > 0 ? say('reports:mechanics.nobody') : '',
   ]
     .filter(Boolean)
     .join('\n');

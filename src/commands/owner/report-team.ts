@@ -17,6 +17,8 @@ import { type About, readAbout, writtenAbout } from './report-about.ts';
 const peoplePerPage = 6;
 const deedsPerPage = 8;
 const dayMs = 86_400_000;
+/** Looked at when nothing happened in less. */
+const longerDays = 90;
 
 const fold = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
 
@@ -78,6 +80,16 @@ async function everybody(ctx: Context, about: About, period: Period, scene: Scen
         { label: one.name, does: `report team ${writtenAbout({ ...about, person: one.personId, page: 1 })}` },
       ]),
       pages(found, about, scene),
+      ...(found.rows.length === 0 && about.days < longerDays
+        ? [
+            [
+              {
+                label: titleOf({ ...about, days: longerDays }, scene),
+                does: `report team ${writtenAbout({ ...about, days: longerDays })}`,
+              },
+            ],
+          ]
+        : []),
     ].filter((row) => row.length > 0),
     show: 'privately',
   };

@@ -5,6 +5,7 @@ import type { FoundMember } from '../../program/members/find.ts';
 import { writtenBought } from '../../program/pricing/bought.ts';
 import { openCoupons } from '../../program/rewards/coupons-of.ts';
 import type { Rules } from '../../program/rules/rules.ts';
+import { button } from '../buttons.ts';
 import { said } from '../member/stamps.ts';
 import { boughtIn } from './bought.ts';
 
@@ -14,6 +15,13 @@ export async function couponButtons(ctx: Context, memberId: number, scene: Scene
   return coupons.map(({ code, terms }) => [
     { label: scene.say('staff:credit.use', { name: said(scene, terms.name) }), does: `use ${code}` },
   ]);
+}
+
+/** A button that asks the member to pay with points, where the program has that and the card is enough for the smallest part. */
+export function payButton(member: FoundMember, scene: Scene, bill = ''): Button[][] {
+  const { pay } = scene.program.rules;
+  if (!pay || member.personId === null || member.balance < pay.points) return [];
+  return [[button(scene, 'pay', `${member.code} ${bill}`.trim())]];
 }
 
 const buttonBytes = 64;

@@ -11,6 +11,7 @@ import type { Rules } from '../../program/rules/rules.ts';
 import { cardsOf } from '../../program/stamps/cards-of.ts';
 import { stampsFor } from '../../program/stamps/stamps-for.ts';
 import { rewardOf, said } from '../member/stamps.ts';
+import { percentIn } from '../rules/wording.ts';
 import { boughtIn } from './bought.ts';
 
 export type Fact = readonly [label: string, value: string];
@@ -46,17 +47,18 @@ export function toPay({ off, dueMinor }: Preview, amountMinor: number, scene: Sc
 }
 
 /** Which rule gives how much, when it is more than one. A part below a point is not worth a word. */
-function whyText({ price, capped }: Preview, { say, program }: Scene): string {
+function whyText({ price, capped, points: all }: Preview, { say, program }: Scene): string {
   const parts = price.parts.map(({ rule, value }) => ({ rule, points: Number(value / price.per) }));
   const [base, ...more] = parts;
-  const texts = more
-    .filter(({ points }) => points > 0)
-    .map(({ rule, points }) => {
-      const name = tierName(program.rules, rule.replace(/^tier:/, '')) ?? rule.replaceAll(/[-_]/g, ' ');
-      return say('staff:credit.part', { points, name });
-    });
+  const told = more.filter(({ points }) => points > 0);
+  // What was carried over from earlier purchases counts with the first part, so that the parts are the whole.
+  const first = capped ? base?.points : all - told.reduce((sum, { points }) => sum + points, 0);
+  const texts = told.map(({ rule, points }) => {
+    const name = tierName(program.rules, rule.replace(/^tier:/, '')) ?? rule.replaceAll(/[-_]/g, ' ');
+    return say('staff:credit.part', { points, name });
+  });
   return [
-    ...(base && texts.length > 0 ? [say('staff:credit.part_base', { points: base.points }), ...texts] : []),
+    ...(base && texts.length > 0 ? [say('staff:credit.part_base', { points: first }), ...texts] : []),
     ...(capped ? [say('staff:credit.capped')] : []),
   ].join(', ');
 }
@@ -84,10 +86,12 @@ async function stampTexts(
   });
 }
 
-/** The member's tier, when they have one. */
-export function tierFact(tier: string | null, { say, program }: Scene): Fact[] {
-  const name = tierName(program.rules, tier);
-  return name === undefined ? [] : [[say('staff:credit.tier'), name]];
+/** The member's tier, when they have one, with the discount that it always gives. */
+export function tierFact(tier: string | null, { say, program, language }: Scene): Fact[] {
+  const level = program.rules.tiers?.levels.find(({ id }) => id === tier);
+  if (!level) return [];
+  const { name, discountPercent: off } = level;
+  return [[say('staff:credit.tier'), off ? say('staff:credit.tier_off', { name, percent: percentIn(off, language) }) : name]];
 }
 
 /** The dearest rewards that a member could have now. */

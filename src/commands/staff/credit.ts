@@ -7,9 +7,10 @@ import { Refusal } from '../../program/refusal.ts';
 import { button } from '../buttons.ts';
 import { confirm } from '../confirm.ts';
 import { askedView } from './asked.ts';
-import { amount, receipt } from './bill.ts';
+import { receipt } from './bill.ts';
 import { bought } from './bought.ts';
-import { couponButtons, pieceButtons } from './credit-buttons.ts';
+import { creditAmount } from './credit-amount.ts';
+import { couponButtons, payButton, pieceButtons } from './credit-buttons.ts';
 import { billOf, creditFacts, type Fact, toPay } from './credit-card.ts';
 import { creditedStamps } from './credited-stamps.ts';
 import { shopUnknown } from './shop.ts';
@@ -28,7 +29,11 @@ const sure = confirm(async (ctx, answers, scene) => {
     ...(body ? { body } : {}),
     facts: await creditFacts(ctx, member, bill, preview, answers.receipt ?? '', scene),
     yes: points > 0 ? say('staff:credit.yes', { count: points }) : say('staff:credit.yes_note'),
-    buttons: [...pieceButtons(member, answers, scene), ...(await couponButtons(ctx, member.id, scene))],
+    buttons: [
+      ...pieceButtons(member, answers, scene),
+      ...payButton(member, scene, answers.amount),
+      ...(await couponButtons(ctx, member.id, scene)),
+    ],
   };
 });
 
@@ -37,7 +42,7 @@ export const credit: Command = {
   name: 'credit',
   for: 'staff',
   becomes: (args, arrival) => shopUnknown('credit', args, arrival),
-  asks: [who, amount, receipt, bought, sure],
+  asks: [who, creditAmount, receipt, bought, sure],
   run: async (ctx, answers, scene) => {
     const { say, shop, program } = scene;
     const { amountMinor, items, shop: where } = billOf(answers, scene, ctx.now);

@@ -8,7 +8,7 @@ import { cardsOf } from '../../program/stamps/cards-of.ts';
 import { button } from '../buttons.ts';
 import { shortReason, signed } from '../member/movement-text.ts';
 import { said } from '../member/stamps.ts';
-import { couponButtons } from './credit-buttons.ts';
+import { couponButtons, payButton } from './credit-buttons.ts';
 import { inReachFact, tierFact } from './credit-card.ts';
 import { who } from './who.ts';
 
@@ -45,6 +45,7 @@ export const member: Command = {
           { label: say(commandKey('credit', 'title')), does: `credit ${found.code}`, style: 'primary' },
           ...(cards.length > 0 ? [button(scene, 'stamp', found.code)] : []),
         ],
+        ...payButton(found, scene),
         ...(await couponButtons(ctx, found.id, scene)),
         ...((await isPaper(ctx, found.personId)) ? [[button(scene, 'enrol again', found.code)]] : []),
       ],

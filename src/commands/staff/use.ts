@@ -7,6 +7,7 @@ import { button } from '../buttons.ts';
 import { confirm } from '../confirm.ts';
 import { couponName } from '../member/coupon-view.ts';
 import { worthText } from '../worth.ts';
+import { giftAmount, sureOrAmount, useGift } from './use-gift.ts';
 
 /** Says to staff why a coupon is no longer good; the database asks the same again when it is used. */
 function holdOpen(coupon: FoundCoupon, now: Date): void {
@@ -18,6 +19,8 @@ function holdOpen(coupon: FoundCoupon, now: Date): void {
 
 const code: Ask = {
   name: 'coupon',
+  // A code may be written with spaces, and an amount may stand behind it.
+  takes: /^(?:[\p{L}\d]{4}[\s-]?[\p{L}\d]{4}[\s-]?[\p{L}\d]{3}(?!\S)|\S+)/u,
   field: ({ say }) => ({ label: say('rewards:coupon.code'), hint: say('rewards:use.hint') }),
   read: async (typed, ctx) => {
     const coupon = await findCoupon(ctx, typed);
@@ -48,13 +51,15 @@ const sure = confirm(async (ctx, answers, scene) => {
   };
 });
 
-/** A customer's coupon at the counter: what to give and to whom, sure?, used. The customer is told in their own chat. */
+/** A customer's coupon at the counter: what to give and to whom, sure?, used (of a gift card: how much, too). The customer is told in their own chat. */
 export const use: Command = {
   name: 'use',
   for: 'staff',
-  asks: [code, sure],
+  asks: [code, giftAmount, sureOrAmount(sure)],
   run: async (ctx, answers, scene) => {
     const { say } = scene;
+    const gift = await useGift(ctx, answers, scene);
+    if (gift) return gift;
     const done = await useCoupon(ctx, { code: answers.coupon ?? '', shop: scene.who.shop });
     const name = couponName(done, scene);
     const worth = worthText(done.terms, say);

@@ -46,7 +46,7 @@ async function termsOf(ctx: Context, request: Request, key: string, timeZone: st
 /**
  * An owner agrees to a request, or declines it, once; never one's own. Agreed, it is done as it was asked for, by who asked, in the same
  * transaction; what the ledger refuses then leaves the request open. Who asked is told either way. Refuses: `owner.only`,
- * `approval.unknown`, `approval.decided` { name, at }, `approval.expired`, `approval.own`, `approval.asker_left`, and what `credit` and
+ * `approval.unknown`, `approval.decided` { name, at }, `approval.expired`, `approval.own`, `approval.own_card`, `approval.asker_left`, and what `credit` and
  * `refund` refuse.
  */
 export async function decideApproval(

@@ -65,7 +65,8 @@ export function rowReader({
     const { at, text: day } = dated(field('date').trim());
     if (field('amount').trim() === '') throw new Unusable('the amount is missing');
     const amount = unusableIfRefused(() => parseMoney(field('amount'), currency, true));
-    const receipt = text('receipt', 64);
+    // Numbers that the program gives begin with #: a file's can never take the next of them.
+    const receipt = text('receipt', 64)?.replace(/^[#\s]+/, '') || null;
     const shop = text('shop', 100);
     const count = text('items', 9);
     if (count !== null && !/^\d+$/.test(count)) throw new Unusable('items is not a whole number');

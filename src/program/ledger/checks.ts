@@ -56,7 +56,7 @@ const rows = `
     ) t
   ), by_sale AS MATERIALIZED (
     SELECT sale_id, sum(delta) FILTER (WHERE kind = 'credit') AS given, sum(delta) FILTER (WHERE kind = 'undo') AS taken_back,
-      sum(debt) FILTER (WHERE kind = 'undo') AS owed, -sum(delta) FILTER (WHERE kind = 'spend') AS paid_points, max(key) FILTER (WHERE kind = 'credit') AS key,
+      sum(debt) FILTER (WHERE kind = 'undo' AND NOT reason ? 'writtenOff') AS owed, sum(debt) FILTER (WHERE kind = 'undo' AND reason ? 'writtenOff') AS owed_again, -sum(delta) FILTER (WHERE kind = 'spend') AS paid_points, max(key) FILTER (WHERE kind = 'credit') AS key,
       (array_agg(balance_after ORDER BY id DESC) FILTER (WHERE kind IN ('credit', 'debt')))[1] AS credit_balance
     FROM of_sales WHERE sale_id IS NOT NULL GROUP BY sale_id
   ), expired_of AS MATERIALIZED (
@@ -131,6 +131,7 @@ const saleChecks = `
       ('refunded_minor', coalesce(s.refunded, 0)::text, s.refunded_minor::text),
       ('points taken back', coalesce(-b.taken_back, 0)::text, coalesce(s.taken, 0)::text),
       ('points owed', coalesce(b.owed, 0)::text, coalesce(s.owed, 0)::text),
+      ('points owed after all', CASE WHEN b.owed_again > s.written_off THEN 'at most ' || s.written_off ELSE b.owed_again::text END, b.owed_again::text),
       ('points it was paid with', coalesce(b.paid_points, 0)::text, s.paid_points::text),
       ('the question to pay', p.points || ' = ' || p.worth_minor, CASE WHEN p.id IS NOT NULL THEN s.paid_points || ' = ' || s.paid_points_minor END),
       ('request_hash', encode(request_hash('credit', s.bought_by::text, (s.amount_minor + s.discount_minor)::text, s.currency,

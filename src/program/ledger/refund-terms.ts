@@ -38,7 +38,8 @@ export async function refundTerms(
   return {
     refundedMinor: sale.refundedMinor,
     valueBefore: valueLeft(sale, rules, sale.refundedMinor, timeZone),
-    valueAfter: valueLeft(sale, rules, after, timeZone),
+    // A purchase that cost nothing is gone when it is refunded at all.
+    valueAfter: after === sale.amountMinor ? 0n : valueLeft(sale, rules, after, timeZone),
     debtLimit: today.debtLimit ?? null,
     ...tierTerms(today, timeZone, 'refund'),
     ...stampsLeft(rules, sale, after),

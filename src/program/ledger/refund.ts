@@ -84,7 +84,7 @@ export async function takeBack(
 /**
  * Refunds a part of a sale, or without `amountMinor` all that is left of it. Many partial refunds take as many points as one of their
  * sum. With the same key and the same request: the first result again. Refuses: `sale.unknown`, `staff.only`, `ledger.already_undone`
- * { receipt, at }, `refund.too_much` { receipt, paid, refunded, left }, `refund.not_positive`, `ledger.key_reused`, `limit.refund_day`
+ * { receipt, at }, `refund.self`, `refund.too_much` { receipt, paid, refunded, left }, `refund.not_positive`, `ledger.key_reused`, `limit.refund_day`
  * { allowed, used, wanted }, `limit.needs_approval` (the same and `limit`).
  */
 export const refund = (

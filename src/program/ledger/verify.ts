@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../context.ts';
+import { codeChecks } from '../gifts/checks.ts';
 import { couponChecks, stockChecks } from '../rewards/checks.ts';
 import { carryChecks, carryRows } from './carry-checks.ts';
 import { entryChecks, lotChecks, refundChecks, rows, saleChecks, walletChecks } from './checks.ts';
@@ -33,7 +34,7 @@ const batch: Statement = {
   name: 'ledger_verify',
   text: `
   WITH ${rows}, ${carryRows}, problem (place, id, member, what, expected, found) AS MATERIALIZED (
-    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks, mergeChecks, couponChecks].join('\n    UNION ALL\n')}
+    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks, mergeChecks, couponChecks, codeChecks].join('\n    UNION ALL\n')}
   ) ${answer('problem')}, (SELECT count(*) FROM e) AS entries, (SELECT count(*) FROM member WHERE id > $1 AND id <= $2) AS members,
     (SELECT coalesce(sum(balance), 0)::bigint FROM wallet WHERE member_id > $1 AND member_id <= $2) AS points`,
 };

@@ -92,6 +92,10 @@ export async function setBirthday(ctx: Context, { memberId, birthday }: { member
 /** Erases a birthday; only when it was told is kept, so that it can't be told anew for a gift. */
 export async function forgetBirthday(ctx: Context, { memberId }: { memberId: number }): Promise<void> {
   await once(ctx, async (tx) => {
-    await tx.member.update({ where: { id: memberId }, data: { birthday: null } });
+    // Also on cards that have become one with this one.
+    await tx.member.updateMany({
+      where: { OR: [{ id: memberId }, { wallet: { mergedInto: memberId } }] },
+      data: { birthday: null },
+    });
   });
 }

@@ -55,7 +55,7 @@ export async function linkOffer(ctx: Context, typed: string, at: Pick<Newcomer, 
  * Uses a code from another messenger or from a paper card, in one transaction: from now on this chat and whoever the code is of are one person, with one
  * card. Of two cards that one goes on which made the code, or which takes the paper over; both codes find it. Used once, also when two try at the
  * same instant; with the same key: the first result. The chat where the code was made is told. Refuses: `link.unknown`, `link.too_many_tries`,
- * `link.same`, `link.both_staff`, `member.merged`.
+ * `link.same`, `link.both_staff`, `link.works_here` (who works here makes the code here), `member.merged`.
  */
 export async function useLink(ctx: Context, typed: string, who: Newcomer, rules: Rules, timeZone: string): Promise<Linked> {
   await linkOffer(ctx, typed, who);

@@ -18,6 +18,10 @@ export async function acceptInvitation(ctx: Context, who: Newcomer, typed: strin
     const invitation = await tx.invitation.findUnique({ where: { codeHash: hash } });
     if (!invitation) throw new Refusal('invitation.unknown');
     if (invitation.revokedAt) throw new Refusal('invitation.revoked');
+    // It ends with the role of who made it, also when they left at this moment. Of the program itself: for whoever has the server's terminal.
+    const { inviterId } = invitation;
+    const inviter = inviterId === null ? undefined : await tx.staff.findUnique({ where: { personId: inviterId } });
+    if (inviter !== undefined && inviter?.role !== 'owner') throw new Refusal('invitation.revoked');
     if (invitation.expiresAt <= ctx.now) throw new Refusal('invitation.expired');
     const personId = await personAt(tx, who, ctx.now);
     const { count } = await tx.invitation.updateMany({

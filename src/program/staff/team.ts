@@ -51,8 +51,12 @@ export async function removeFromTeam(ctx: Context, input: { personId: number }):
     const leaving = await tx.staff.findUnique({ where: { personId: input.personId }, include: { person: true } });
     if (!leaving) throw new Refusal('team.not_in_team');
     if (leaving.role === 'owner' && owners.length === 1) throw new Refusal('team.last_owner');
-    await tx.staff.delete({ where: { personId: input.personId } });
     const { personId } = input;
+    await tx.staff.delete({ where: { personId } });
+    await tx.invitation.updateMany({
+      where: { inviterId: personId, usedAt: null, revokedAt: null },
+      data: { revokedAt: ctx.now },
+    });
     await noteChange(tx, ctx, { personId, kind: 'removed', detail: { role: leaving.role } });
     await planDelivery(tx, {
       personId,

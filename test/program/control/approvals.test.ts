@@ -121,7 +121,8 @@ describe('above a limit that asks', () => {
     expect(await outcome(decide(olga, id, true, hours(noon, 24)))).toBe('approval.expired');
     expect(await openApprovals(counter.context(olga.actor, hours(noon, 24)))).toEqual([]);
     expect(await expireApprovals({ db: counter.db, now: hours(noon, 23.9) })).toBe(0);
-    expect(await expireApprovals({ db: counter.db, now: hours(noon, 25) })).toBe(1);
+    // A refusal is heard an instant before its transaction lets go of the row, and the job passes over what is held.
+    await expect.poll(() => expireApprovals({ db: counter.db, now: hours(noon, 25) })).toBe(1);
     expect(await expireApprovals({ db: counter.db, now: hours(noon, 25) })).toBe(0);
     expect(await counter.told(ben.personId, 'approval-decided')).toMatchObject([{ approval: id, decision: 'expired' }]);
     expect(await outcome(decide(olga, id, true, hours(noon, 26)))).toBe('approval.expired');
@@ -173,6 +174,9 @@ describe('above a limit that asks', () => {
     });
     const row = await counter.db.prisma.refund.findFirstOrThrow({ where: { saleId: sale.saleId } });
     expect(row).toMatchObject({ actorId: ben.personId, amountMinor: 900n, reason: 'other: cold soup' });
+    // The question comes again: it has its answer.
+    const again = await orAsk(ctx, { kind: 'refund', ...wanted }, () => refund(ctx, { ...wanted, timeZone }));
+    expect(again).toMatchObject({ asked: { id: done.asked.id, decision: 'approved' } });
   });
 
   it('is never rewritten', async () => {

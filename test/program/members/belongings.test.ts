@@ -39,6 +39,7 @@ const belongings: Readonly<Record<string, string>> = {
   approval: 'stays; agreed to, it is for the open card',
   limit_note: 'stays: it was so',
   import_seen: 'lives as long as an import',
+  event_wait: 'stays; the place in the line is the open card’s',
 };
 
 describe('what belongs to a card', () => {

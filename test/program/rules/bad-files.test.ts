@@ -26,17 +26,17 @@ const table: [what: string, file: string, ...expected: string[]][] = [
   [
     'a gap below the first tier',
     'tiers:\n  by: points\n  levels:\n    - { id: silver, name: S, from: 100 }\n',
-    '6: Tier silver begins at 100. The first tier must begin at 0',
+    '6: Level silver begins at 100. The first level must begin at 0',
   ],
   [
     'tiers in the wrong order',
     'tiers:\n  by: points\n  levels:\n    - { id: basic, name: B, from: 0 }\n    - { id: silver, name: S, from: 1000 }\n    - { id: gold, name: G, from: 500 }\n',
-    '8: Tier gold begins at 500, below silver (1000).',
+    '8: Level gold begins at 500, below silver (1000).',
   ],
   [
     'tiers that overlap, by money',
     'tiers:\n  by: money\n  levels:\n    - { id: a, name: A, from: 0 }\n    - { id: b, name: B, from: 99.50 }\n    - { id: c, name: C, from: 99.50 }\n',
-    '8: Tiers b and c both begin at €99.50.',
+    '8: Levels b and c both begin at €99.50.',
   ],
   [
     'seven tiers',
@@ -52,7 +52,7 @@ const table: [what: string, file: string, ...expected: string[]][] = [
   [
     'tiers, shops, categories and rewards that there are none of',
     `bonuses:\n${bonus('b', 'when: { tiers: [gold], shops: [mall], categories: [tea] }')}birthday: { reward: cake }\nstamps:\n  - { id: s, name: S, of: 10, for: { kind: purchase }, reward: coffee }\n`,
-    '4: There is no tier gold.',
+    '4: There is no level gold.',
     '4: There is no shop mall.',
     '4: There is no category tea.',
     '5: There is no reward cake.',

@@ -51,6 +51,11 @@ export function acceptWebSocket(
       }
     }
   });
+  // A client that is gone without a word: upgraded sockets stay half open unless they are ended here too.
+  socket.on('end', () => {
+    socket.end();
+    end();
+  });
   socket.on('close', end);
   socket.on('error', end);
 

@@ -4,9 +4,15 @@ import { pictureNode } from './picture.js';
 
 /** What a person did by opening a link, which they never see as a text. */
 function deed(text, words) {
-  const [, kind] = /^start (c|inv|own|r)_[A-Za-z0-9_-]+$/.exec(text) ?? [];
-  const word = kind && { c: words.scanned, inv: words.openedInvitation, own: words.openedOwner, r: words.openedReferral }[kind];
-  return word && [icon(kind === 'c' ? 'scan' : 'link'), word];
+  const [, kind] = /^start (c|u|k|p|g|inv|own|r)_[A-Za-z0-9_-]+$/.exec(text) ?? [];
+  const known = {
+    c: words.scanned,
+    u: words.scannedCoupon,
+    inv: words.openedInvitation,
+    own: words.openedOwner,
+    r: words.openedReferral,
+  };
+  return kind && [icon(kind === 'c' || kind === 'u' ? 'scan' : 'link'), known[kind] ?? words.openedLink];
 }
 
 function buttonNode(button, context) {

@@ -50,7 +50,7 @@ export const club = ({ currency, language }: { currency: string; language: strin
       name: texts(
         'The best table, kept for you',
         'Лучший столик за вами',
-        'Най-добрата маса, запазена за вас',
+        'Най-добрата маса, запазена за Вас',
         'Paras pöytä varattuna sinulle',
         'Najlepszy stolik czeka na ciebie',
       ),

@@ -20,9 +20,9 @@ export const salon = ({ currency, language }: { currency: string; language: stri
       name: texts(
         '20% off a visit',
         'Скидка 20 % на визит',
-        '20 % отстъпка за посещение',
+        '20% отстъпка за посещение',
         '20 % alennusta käynnistä',
-        '20% zniżki na wizytę',
+        '20% rabatu na wizytę',
       ),
       cost: 100,
       kind: 'percent',
@@ -41,7 +41,7 @@ export const salon = ({ currency, language }: { currency: string; language: stri
       about: texts(
         'A quarter off one visit around your birthday.',
         'Один визит ко дню рождения на четверть дешевле.',
-        'Едно посещение около рождения ви ден с една четвърт по-евтино.',
+        'Едно посещение около рождения Ви ден с една четвърт по-евтино.',
         'Yksi käynti synttäreiden aikaan neljänneksen halvemmalla.',
         'Jedna wizyta w okolicy urodzin tańsza o jedną czwartą.',
       ),

@@ -34,7 +34,7 @@ export const shop = ({ currency, language }: { currency: string; language: strin
   rewards: [
     {
       id: 'gift-card',
-      name: texts('A gift card', 'Подарочная карта', 'Карта за подарък', 'Lahjakortti', 'Karta podarunkowa'),
+      name: texts('A gift card', 'Подарочная карта', 'Подаръчна карта', 'Lahjakortti', 'Karta podarunkowa'),
       about: texts(
         'Spend it in parts, or give it to a friend.',
         'Можно тратить частями или подарить другу.',
