@@ -189,6 +189,10 @@ describe('who is who, in conversation', () => {
     expect(plainText(parted)).toMatch(/30 points went back[\s\S]*Rosa · [\s\S]*10 points[\s\S]*Rosa on paper · [\s\S]*30 points/);
     expect((await rosa.says('balance')).body).toContain('10 points');
     expect((await olga.says(`unmerge ${paper}`)).body).toMatch(/No two cards/);
+    // Who did it can be read by every owner.
+    const log = plainText(await olga.says('report team Olga'));
+    expect(log).toMatch(/Two cards split again: Rosa[\s\S]*Two cards put together: Rosa/);
+    expect(plainText(await olga.says('report team Ben'))).toContain('A paper card for');
     await rightBooks();
   });
 

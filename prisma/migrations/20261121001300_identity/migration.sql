@@ -32,6 +32,9 @@ CREATE TABLE "link_code" (
     CONSTRAINT "link_code_pkey" PRIMARY KEY ("id")
 );
 
+-- AlterTable
+ALTER TABLE "member" ADD COLUMN     "enrolled_by_id" INTEGER;
+
 -- CreateTable
 CREATE TABLE "member_merge" (
     "id" SERIAL NOT NULL,
@@ -657,7 +660,7 @@ DECLARE who int; m member;
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM staff WHERE person_id = p_actor) THEN PERFORM refuse('staff.only'); END IF;
   INSERT INTO person (name, created_at) VALUES (p_name, p_now) RETURNING id INTO who;
-  INSERT INTO member (person_id, code, joined_at) VALUES (who, p_code, p_now) RETURNING * INTO m;
+  INSERT INTO member (person_id, code, joined_at, enrolled_by_id) VALUES (who, p_code, p_now, p_actor) RETURNING * INTO m;
   INSERT INTO wallet (member_id, head) VALUES (m.id, '');
   IF p_welcome > 0 THEN
     PERFORM points_give(m.id, 'welcome', p_welcome, 'welcome:' || who, request_hash('welcome', who::text), p_actor, NULL, p_now, p_expiry,

@@ -535,7 +535,19 @@ CREATE OR REPLACE VIEW deed AS
     WHERE x.actor_id IS NOT NULL AND (x.kind = 'spent' OR x.kind = 'cancelled' AND x.details ? 'voided')
   UNION ALL
   SELECT 'b' || b.id, b.created_at, b.actor_id, 'codes', NULL, NULL, NULL, b.count, NULL, jsonb_build_object('batch', b.id)
-    FROM code_batch b;
+    FROM code_batch b
+  UNION ALL
+  SELECT 'w' || e.id, e.at, e.actor_id, 'released', e.member_id, NULL, NULL, e.delta, NULL, jsonb_build_object('receipt', s.receipt)
+    FROM pending w JOIN sale s ON s.id = w.sale_id JOIN entry e ON e.sale_id = w.sale_id AND e.kind = 'credit' WHERE e.actor_id IS NOT NULL
+  UNION ALL
+  SELECT 'n' || m.id, m.joined_at, m.enrolled_by_id, 'enrolled', m.id, NULL, NULL, NULL, NULL, '{}'::jsonb FROM member m WHERE m.enrolled_by_id IS NOT NULL
+  UNION ALL
+  -- Customers link their own cards; who works here, or did, is named.
+  SELECT 'm' || m.id, m.at, m.actor_id, 'merged', m.kept_id, NULL, NULL, m.points, NULL, '{}'::jsonb FROM member_merge m
+    WHERE EXISTS (SELECT 1 FROM staff x WHERE x.person_id = m.actor_id) OR EXISTS (SELECT 1 FROM team_change x WHERE x.person_id = m.actor_id)
+  UNION ALL
+  SELECT 'u' || m.id, m.undone_at, m.undone_by_id, 'parted', m.kept_id, NULL, NULL, m.undone_points, NULL, '{}'::jsonb
+    FROM member_merge m WHERE m.undone_by_id IS NOT NULL;
 
 DO $$
 BEGIN
