@@ -228,20 +228,6 @@ CREATE FUNCTION member_stamp(p_member int) RETURNS text LANGUAGE sql STABLE AS $
     (SELECT coalesce(birthday, '') FROM member WHERE id = p_member)) FROM sale WHERE member_id = p_member;
 $$;
 
--- What the rules ask of a member, and the stamp of it. `p_windows`: purchases in the last so many days; `p_limited`: how often each of these
--- bonuses was given. A sale that was taken back whole never was.
-CREATE FUNCTION member_facts(p_code text, p_now timestamptz, p_windows int[], p_limited text[]) RETURNS jsonb
-  LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
-  SELECT jsonb_build_object('stamp', member_stamp(m.id), 'facts', jsonb_build_object(
-    'purchases', (SELECT count(*) FROM sale s WHERE s.member_id = m.id AND s.undone_at IS NULL),
-    'within', (SELECT coalesce(jsonb_object_agg(d, (SELECT count(*) FROM sale s WHERE s.member_id = m.id AND s.undone_at IS NULL
-      AND s.at > p_now - make_interval(days => d))), '{}') FROM unnest(p_windows) d),
-    'used', (SELECT coalesce(jsonb_object_agg(b, (SELECT count(*) FROM sale s WHERE s.member_id = m.id AND s.undone_at IS NULL
-      AND s.snapshot -> 'parts' @> jsonb_build_array(jsonb_build_object('rule', b)))), '{}') FROM unnest(p_limited) b),
-    'tier', t.tier, 'birthday', m.birthday))
-  FROM member m LEFT JOIN standing t ON t.member_id = m.id WHERE m.code = p_code;
-$$;
-
 DROP FUNCTION ledger_import;
 DROP FUNCTION ledger_credit;
 
@@ -571,28 +557,6 @@ BEGIN
   PERFORM inbox_note(p_key, p_origin, p_now);
   SELECT balance INTO balance_now FROM wallet WHERE member_id = m.id;
   RETURN jsonb_build_object('personId', who, 'memberId', m.id, 'code', m.code, 'already', already, 'balance', balance_now);
-END $$;
-
--- As before, with the number of the version in force: what it says is kept by every process that has read it once.
-CREATE OR REPLACE FUNCTION arrival(p_channel text, p_user text, p_place text, p_key text, p_now timestamptz, p_chat text) RETURNS json
-  LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
-BEGIN
-  RETURN (SELECT row_to_json(known) FROM (
-    SELECT p.id AS person_id, p.name, p.language, s.role, m.id AS member_id, m.code, w.balance, w.debt,
-      (SELECT l.expires_at FROM lot l WHERE l.member_id = m.id AND l.remaining > 0 ORDER BY l.expires_at, l.earned_at, l.id LIMIT 1) AS next_expiry,
-      coalesce(a.dead_at IS NOT NULL OR a.used_at < p_now - interval '1 hour' OR a.chat_id <> p_chat, false) AS stale,
-      CASE WHEN c.stamp IS NOT NULL THEN json_build_object('command', c.command, 'answers', c.answers, 'stamp', c.stamp) END AS asked,
-      CASE WHEN i.key IS NOT NULL THEN json_build_object('key', i.key, 'user', i.user_id, 'request', i.request) END AS done,
-      v.id AS version
-    FROM (SELECT id FROM program_version WHERE starts_at <= p_now AND withdrawn_at IS NULL ORDER BY starts_at DESC, id DESC LIMIT 1) v
-      LEFT JOIN address a ON a.channel = p_channel AND a.user_id = p_user
-      LEFT JOIN person p ON p.id = a.person_id
-      LEFT JOIN staff s ON s.person_id = p.id
-      LEFT JOIN member m ON m.person_id = p.id
-      LEFT JOIN wallet w ON w.member_id = m.id
-      LEFT JOIN conversation c ON c.channel = p_channel AND c.user_id = p_user AND c.place = p_place
-      LEFT JOIN inbox i ON i.key = p_key
-  ) known);
 END $$;
 
 DO $$

@@ -261,31 +261,6 @@ BEGIN
   RETURN points;
 END $$;
 
--- A member gives a coupon back that they had taken for points (or for nothing). Refuses: member.unknown, ledger.key_reused, coupon.unknown,
--- coupon.used, coupon.cancelled, coupon.expired, coupon.used_partly, coupon.a_gift, coupon.event_begun.
-CREATE FUNCTION coupon_cancel(p_key text, p_origin jsonb, p_now timestamptz, p_actor int, p_member int, p_code text)
-  RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
-DECLARE c coupon; e coupon_event;
-BEGIN
-  PERFORM wallet_lock(p_member, p_now);
-  SELECT * INTO c FROM coupon WHERE code = p_code AND member_id = p_member FOR UPDATE;
-  IF NOT FOUND THEN PERFORM refuse('coupon.unknown'); END IF;
-  SELECT * INTO e FROM coupon_event WHERE key = p_key;
-  IF FOUND THEN
-    IF e.coupon_id <> c.id OR e.kind <> 'cancelled' THEN PERFORM refuse('ledger.key_reused'); END IF;
-  ELSE
-    PERFORM coupon_hold_open(c, p_now);
-    IF c.left_minor < c.value_minor THEN PERFORM refuse('coupon.used_partly'); END IF;
-    IF c.source <> 'redeem' THEN PERFORM refuse('coupon.a_gift'); END IF;
-    IF c.terms ->> 'kind' = 'event' AND (c.terms ->> 'at')::timestamptz <= p_now THEN PERFORM refuse('coupon.event_begun'); END IF;
-    PERFORM coupon_void(c.id, p_key, p_actor, p_now, '{}');
-    SELECT * INTO e FROM coupon_event WHERE key = p_key;
-    PERFORM home_plan((SELECT person_id FROM member WHERE member.id = p_member), 'c' || e.id, p_now);
-  END IF;
-  PERFORM inbox_note(p_key, p_origin, p_now);
-  RETURN coupon_json(c) || jsonb_build_object('cancelledAt', e.at, 'balance', (SELECT balance FROM wallet WHERE wallet.member_id = p_member));
-END $$;
-
 -- Uses a coupon, exactly once: the row's lock makes one of two the first, the other is told when and by whom. The wallet is not touched and so not
 -- locked. Refuses: staff.only, ledger.key_reused, coupon.unknown, coupon.used, coupon.cancelled, coupon.expired, coupon.in_parts (stored value).
 CREATE FUNCTION coupon_use(p_key text, p_origin jsonb, p_now timestamptz, p_actor int, p_code text, p_shop text, p_sale bigint)

@@ -337,53 +337,8 @@ BEGIN
   RETURN n;
 END $$;
 
--- Who did what, read from where it was written once and for all. `id` is unique; `kind` says what `detail` holds. A refund of one's own sale
--- within ten minutes is an undo. `person_id` is whom it was done to, of those who work here.
-CREATE VIEW deed AS
-  SELECT 's' || s.id AS id, s.created_at AS at, s.actor_id, 'credit' AS kind, s.member_id, NULL::int AS person_id, s.shop, s.points,
-      s.amount_minor, jsonb_build_object('receipt', s.receipt, 'undone', s.undone_at IS NOT NULL) AS detail
-    FROM sale s WHERE s.actor_id IS NOT NULL
-  UNION ALL
-  SELECT 'r' || r.id, r.at, r.actor_id, CASE WHEN s.actor_id = r.actor_id AND r.at - s.created_at <= interval '10 minutes' THEN 'undo' ELSE 'refund' END,
-      s.member_id, NULL, s.shop, -(r.points_taken + r.points_owed + r.points_pending + r.points_written_off), r.amount_minor,
-      jsonb_build_object('receipt', s.receipt, 'reason', r.reason)
-    FROM refund r JOIN sale s ON s.id = r.sale_id WHERE r.actor_id IS NOT NULL
-  UNION ALL
-  SELECT 'e' || e.id, e.at, e.actor_id, 'grant', e.member_id, NULL, NULL, e.delta, NULL, e.reason
-    FROM entry e WHERE e.actor_id IS NOT NULL AND e.kind = 'grant'
-  UNION ALL
-  SELECT 'l' || l.id, l.at, l.staff_id, 'over_limit', l.member_id, NULL, NULL, NULL, NULL,
-      jsonb_build_object('limit', l.limit_name, 'allowed', l.allowed, 'reached', l.reached)
-    FROM limit_note l
-  UNION ALL
-  SELECT 'a' || a.id, a.created_at, a.asker_id, 'asked', a.member_id, NULL, NULL, NULL, (a.what ->> 'amountMinor')::bigint,
-      jsonb_build_object('of', a.kind, 'limit', a.limit_name, 'allowed', a.allowed, 'decision', a.decision)
-    FROM approval a
-  UNION ALL
-  SELECT 'd' || a.id, a.decided_at, a.decided_by, a.decision, a.member_id, a.asker_id, NULL, NULL, (a.what ->> 'amountMinor')::bigint,
-      jsonb_build_object('of', a.kind, 'limit', a.limit_name)
-    FROM approval a WHERE a.decided_by IS NOT NULL
-  UNION ALL
-  SELECT 't' || t.id, t.at, t.actor_id, t.kind, NULL, t.person_id, NULL, NULL, NULL, t.detail FROM team_change t WHERE t.actor_id IS NOT NULL
-  UNION ALL
-  SELECT 'i' || i.id, i.created_at, i.inviter_id, 'invited', NULL, i.used_by_id, i.shop, NULL, NULL, jsonb_build_object('role', i.role)
-    FROM invitation i WHERE i.inviter_id IS NOT NULL
-  UNION ALL
-  SELECT 'v' || v.id, v.created_at, v.actor_id, 'program', NULL, NULL, NULL, NULL, NULL, jsonb_build_object('version', v.id, 'startsAt', v.starts_at)
-    FROM program_version v WHERE v.actor_id IS NOT NULL
-  UNION ALL
-  SELECT 'k' || k.id, k.noted_at, k.actor_id, 'tier', k.member_id, NULL, NULL, NULL, NULL,
-      jsonb_build_object('tier', CASE WHEN k.cause = 'manual' THEN k.to_tier END, 'cause', k.cause)
-    FROM tier_change k WHERE k.cause IN ('manual', 'automatic')
-  UNION ALL
-  SELECT 'c' || x.id, x.at, x.actor_id, 'coupon_used', c.member_id, NULL, c.used_shop, NULL, c.value_minor, jsonb_build_object('texts', c.terms -> 'name')
-    FROM coupon_event x JOIN coupon c ON c.id = x.coupon_id WHERE x.actor_id IS NOT NULL AND x.kind = 'used'
-  UNION ALL
-  SELECT 'p' || p.id, p.at, p.actor_id, CASE WHEN p.kind = 'hand' THEN 'stamp' ELSE 'stamp_undo' END, p.member_id, NULL, NULL, p.delta, NULL,
-      jsonb_build_object('card', p.card)
-    FROM stamp p WHERE p.actor_id IS NOT NULL AND p.kind IN ('hand', 'undo');
-
--- As before, with the shop where somebody who works here is now: the one they chose for today, or the only one they belong to.
+-- As before, with the number of the version in force (what it says is kept by every process that has read it once) and the shop where somebody who
+-- works here is now: the one they chose for today, or the only one they belong to.
 CREATE OR REPLACE FUNCTION arrival(p_channel text, p_user text, p_place text, p_key text, p_now timestamptz, p_chat text) RETURNS json
   LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -409,7 +364,7 @@ END $$;
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'regulars_app') THEN RETURN; END IF;
-  GRANT SELECT ON staff_day, limit_note, approval, team_change, deed TO regulars_app;
+  GRANT SELECT ON staff_day, limit_note, approval, team_change TO regulars_app;
   GRANT INSERT ON team_change TO regulars_app;
   GRANT USAGE ON SEQUENCE team_change_id_seq TO regulars_app;
 END $$;

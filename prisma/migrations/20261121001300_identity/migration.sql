@@ -706,8 +706,9 @@ BEGIN
   RETURN found_id;
 END $$;
 
--- As before; a card that went into another one is that one.
-CREATE OR REPLACE FUNCTION member_facts(p_code text, p_now timestamptz, p_windows int[], p_limited text[]) RETURNS jsonb
+-- What the rules ask of a member, and the stamp of it. `p_windows`: purchases in the last so many days; `p_limited`: how often each of these
+-- bonuses was given. A sale that was taken back whole never was; a card that went into another one is that one.
+CREATE FUNCTION member_facts(p_code text, p_now timestamptz, p_windows int[], p_limited text[]) RETURNS jsonb
   LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
   SELECT jsonb_build_object('stamp', member_stamp(m.id), 'facts', jsonb_build_object(
     'purchases', (SELECT count(*) FROM sale s WHERE s.member_id = m.id AND s.undone_at IS NULL),

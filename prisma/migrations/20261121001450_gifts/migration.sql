@@ -420,8 +420,9 @@ BEGIN
   RETURN seats_fill(p_reward, seats_lock(p_reward, NULL, p_now), p_now);
 END $$;
 
--- As before, and a seat that is given back goes to the first of the list.
-CREATE OR REPLACE FUNCTION coupon_cancel(p_key text, p_origin jsonb, p_now timestamptz, p_actor int, p_member int, p_code text)
+-- A member gives a coupon back that they had taken for points (or for nothing); a seat goes to the first of the list. Refuses: member.unknown,
+-- ledger.key_reused, coupon.unknown, coupon.used, coupon.cancelled, coupon.expired, coupon.used_partly, coupon.a_gift, coupon.event_begun.
+CREATE FUNCTION coupon_cancel(p_key text, p_origin jsonb, p_now timestamptz, p_actor int, p_member int, p_code text)
   RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE c coupon; e coupon_event; seat boolean; held int[];
 BEGIN
@@ -484,8 +485,9 @@ BEGIN
   RETURN jsonb_build_object('name', c.terms -> 'name', 'points', e.details -> 'points', 'leftMinor', c.left_minor);
 END $$;
 
--- What the team does with these is a deed too.
-CREATE OR REPLACE VIEW deed AS
+-- Who did what, read from where it was written once and for all. `id` is unique; `kind` says what `detail` holds. A refund of one's own sale
+-- within ten minutes is an undo. `person_id` is whom it was done to, of those who work here.
+CREATE VIEW deed AS
   SELECT 's' || s.id AS id, s.created_at AS at, s.actor_id, 'credit' AS kind, s.member_id, NULL::int AS person_id, s.shop, s.points,
       s.amount_minor, jsonb_build_object('receipt', s.receipt, 'undone', s.undone_at IS NOT NULL) AS detail
     FROM sale s WHERE s.actor_id IS NOT NULL
@@ -552,6 +554,6 @@ CREATE OR REPLACE VIEW deed AS
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'regulars_app') THEN RETURN; END IF;
-  GRANT SELECT ON code_batch, printed_code, gift_offer, event_wait TO regulars_app;
+  GRANT SELECT ON code_batch, printed_code, gift_offer, event_wait, deed TO regulars_app;
   REVOKE EXECUTE ON FUNCTION owner_hold, gift_move, seats_lock, seats_fill FROM PUBLIC;
 END $$;
