@@ -118,11 +118,20 @@ const walletChecks = `
 const saleChecks = `
   SELECT 'sale', s.id::text, s.bought_by, c.what, c.expected, c.found FROM sales s LEFT JOIN by_sale b ON b.sale_id = s.id
     LEFT JOIN payment p ON p.sale_id = s.id
+    LEFT JOIN LATERAL (
+      -- What a rule for money alone says. With bonuses, pieces or caps only the pricing itself can tell, and its parts stand in the snapshot.
+      SELECT div((s.amount_minor - CASE WHEN v.rules #>> '{pay,earnOn}' = 'bill' THEN 0 ELSE s.paid_points_minor END) * (x ->> 'points')::numeric * s.per,
+        (x ->> 'perMinor')::numeric) AS worth
+      FROM program_version v CROSS JOIN LATERAL jsonb_array_elements(v.rules -> 'earn') x
+      WHERE v.id = ${numberIn('version')} AND x ->> 'id' = s.rule AND x ->> 'kind' = 'money'
+        AND s.snapshot ? 'value' AND NOT s.snapshot ?| ARRAY['parts', 'room']
+    ) rule_says ON true
     CROSS JOIN LATERAL (VALUES
       ('points', CASE WHEN s.pending_id IS NULL THEN coalesce(b.given, 0) ELSE s.pending_points END::text, s.points::text),
       ('points released', CASE WHEN s.released_at IS NOT NULL THEN s.pending_points - coalesce(s.from_pending, 0) WHEN s.pending_id IS NOT NULL THEN 0 END::text,
         CASE WHEN s.pending_id IS NOT NULL THEN coalesce(b.given, 0) END::text),
       ('points pending', (s.pending_points - coalesce(s.from_pending, 0))::text, s.pending_left::text),
+      ('worth by its rule', coalesce(rule_says.worth, s.worth)::text, s.worth::text),
       ('points by its worth', greatest(floor((s.worth + CASE WHEN s.carries THEN s.carried_in ELSE 0 END) / s.per), 0)::text, s.points::text),
       ('carriedOut', CASE WHEN s.carries THEN s.carried_in + s.worth - s.points * s.per ELSE 0 END::text, s.carried_out::text),
       ('key', CASE WHEN s.pending_id IS NULL THEN coalesce(b.key, s.key) ELSE s.key END, s.key),

@@ -6,7 +6,7 @@ import { pointsOf } from '../../../src/program/pricing/points-of.ts';
 import { price } from '../../../src/program/pricing/price.ts';
 import { noFacts } from '../../../src/program/pricing/purchase.ts';
 import { freshDatabase } from '../../support/database.ts';
-import { contextOf, credit, newMember, newPerson, plainProgram, rulesOf, walletOf } from '../../support/ledger.ts';
+import { contextOf, credit, newMember, newPerson, plainProgram, published, rulesOf, walletOf } from '../../support/ledger.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 
@@ -62,7 +62,7 @@ describe('credit', () => {
       carriedOut: 50,
     });
     expect(second?.snapshot).toEqual({
-      version: expect.any(Number),
+      version: (await published(db, rulesOf(slower))).version,
       rule: 'base',
       value: 124,
       per: 250,

@@ -193,7 +193,15 @@ const corruptions: Corruption[] = [
   [
     'a dearer sale',
     'UPDATE sale SET amount_minor = amount_minor + 100 WHERE id = (SELECT min(id) FROM sale WHERE member_id = $1)',
-    [{ table: 'sale', what: 'request_hash' }],
+    [
+      { table: 'sale', what: 'worth by its rule' },
+      { table: 'sale', what: 'request_hash' },
+    ],
+  ],
+  [
+    'a sale that was worth more',
+    "UPDATE sale SET snapshot = jsonb_set(snapshot, '{value}', to_jsonb((snapshot ->> 'value')::int + 5)) WHERE id = (SELECT min(id) FROM sale WHERE member_id = $1)",
+    [{ table: 'sale', what: 'worth by its rule' }],
   ],
   [
     'another receipt',
