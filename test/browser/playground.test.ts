@@ -246,6 +246,58 @@ describe.skipIf(!browserPath)('the playground in a browser', () => {
     await soon(() => phone('customer').textContent()).toContain('Your level is now Bronze');
   });
 
+  const press = async (name: Parameters<typeof phone>[0], label: string | RegExp, comes: string | RegExp) => {
+    await phone(name).locator('.choice', { hasText: label }).last().click();
+    await soon(() => last(name).textContent()).toMatch(comes);
+  };
+
+  test('the owner plans a change of a rule and takes the plan back', async () => {
+    await say('owner', 'program set welcome 77');
+    await press('owner', 'Tomorrow', /In force from/);
+    await press('owner', 'Plan it', /Planned for/);
+    await say('owner', 'program');
+    await press('owner', /^See the plan/, /New members start with 77 points/);
+    await press('owner', /^Take back$/, /Take it back/);
+    await press('owner', 'Take it back', /Taken back\. The rules stay as they are/);
+  });
+
+  test('level, stamps and birthday are shown, and a part of a purchase is refunded with a reason', async () => {
+    await say('customer', 'tier');
+    await soon(() => last('customer').textContent()).toMatch(/Bronze.*Silver/s);
+    await say('customer', 'birthday 24.12.');
+    await press('customer', /^Yes, that.s it/, /Noted: December 24/);
+    await say('owner', 'program preset cafe');
+    await press('owner', /^Now$/, /Put in force/);
+    await press('owner', 'Put in force', /The new rules are in force/);
+    await chip('staff', 'Scan Anna’s card').click();
+    await soon(() => last('staff').textContent()).toContain('How much was the purchase?');
+    await say('staff', '20');
+    await press('staff', /^Give \d+ points/, /#\d+/);
+    const receipt = /#\d+/.exec((await last('staff').textContent()) ?? '')?.[0];
+    await say('customer', 'stamps');
+    await phone('customer')
+      .getByRole('img', { name: /^Stamp cards: / })
+      .waitFor();
+    await say('staff', `refund ${receipt} 5`);
+    await press('staff', 'Complaint', /Refund €5\.00 to Anna\?.*WhyComplaint/s);
+    await press('staff', /^Refund €5\.00/, /€5\.00 refunded to Anna/);
+    await soon(() => phone('customer').textContent()).toContain('€5.00 of your purchase of €20.00 was refunded');
+  });
+
+  test('staff make a card on paper, and the owner makes it one with the card in the chat', async () => {
+    const codeOn = async (name: Parameters<typeof phone>[0]) =>
+      /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b/.exec((await last(name).allInnerTexts()).join())?.[0];
+    await say('staff', 'enrol Maria');
+    await soon(() => last('staff').textContent()).toContain('A card for Maria');
+    await say('customer', 'card');
+    await soon(() => codeOn('customer')).toBeTruthy();
+    const before = await phone('customer').locator('.message').count();
+    await say('owner', `merge ${await codeOn('staff')} ${await codeOn('customer')}`);
+    await press('owner', 'Make one card', /One card: Anna/);
+    // Anna is told: the next test counts her messages.
+    await soon(() => phone('customer').locator('.message').count()).toBe(before + 1);
+  });
+
   test('nothing went wrong on the page, and nothing was asked of anybody else', () => {
     expect(browser.trouble).toEqual([]);
   });
