@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util';
 import type { Case } from './case.ts';
+import { broadcastCase, paidBroadcastCase } from './cases/broadcast.ts';
 import { coldStartCase } from './cases/cold-start.ts';
 import { dryRunCase } from './cases/dry-run.ts';
 import { expiryCase, expiryCreditsCase } from './cases/expiry.ts';
 import { importCase } from './cases/import.ts';
 import { cardCase, qrCase } from './cases/pictures.ts';
+import { planCase, planMemoryCase } from './cases/plan.ts';
 import { pricingCase } from './cases/pricing.ts';
 import { redeemCase } from './cases/redeem.ts';
+import { renderCase } from './cases/render.ts';
+import { repliesCase } from './cases/replies.ts';
+import { segmentCase } from './cases/segment.ts';
 import { balanceCase, creditCase } from './cases/service.ts';
 import { tiersCase } from './cases/tiers.ts';
 import { closeServers } from './database.ts';
@@ -20,12 +25,19 @@ const cases: readonly Case[] = [
   importCase,
   cardCase,
   qrCase,
+  planCase,
+  planMemoryCase,
   pricingCase,
   dryRunCase,
+  renderCase,
   tiersCase,
   expiryCase,
   expiryCreditsCase,
+  broadcastCase,
+  paidBroadcastCase,
+  repliesCase,
   coldStartCase,
+  segmentCase,
 ];
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });

@@ -15,6 +15,8 @@ const customers = 400;
 const staffCount = 1_200;
 
 export type BenchShop = {
+  /** The database's address. */
+  url: string;
   /** Bare node-pg on the same database. */
   pool: pg.Pool;
   customers: readonly { user: string; id: number; code: string }[];
@@ -65,6 +67,7 @@ export async function openBenchShop(): Promise<BenchShop> {
   );
   await pool.query('ANALYZE');
   return {
+    url,
     pool,
     customers: rows,
     staff,

@@ -8,7 +8,7 @@ export const rooms = [
     folder: 'program',
     // Types of the data, generated from the schema.
     may: ['database/generated'],
-    libraries: ['zod', 'temporal-polyfill', 'csv-parse', 'csv-stringify', 'yaml'],
+    libraries: ['zod', 'temporal-polyfill', 'csv-parse', 'csv-stringify', 'yaml', 'intl-messageformat', 'fastest-levenshtein'],
   },
   {
     folder: 'chat',
@@ -16,7 +16,8 @@ export const rooms = [
     libraries: ['zod', 'i18next', 'fastest-levenshtein'],
   },
   { folder: 'pictures', may: [], libraries: ['qrcode', '@napi-rs/canvas', 'dejavu-fonts-ttf'] },
-  { folder: 'commands', may: ['program', 'chat', 'pictures'], libraries: ['zod'] },
+  // Previews show a message of a campaign as it is sent.
+  { folder: 'commands', may: ['program', 'chat', 'pictures', 'notices/campaign.ts'], libraries: ['zod'] },
   { folder: 'notices', may: ['chat'], libraries: ['zod'] },
   { folder: 'channels/telegram', may: ['chat'], libraries: ['grammy', '@grammyjs/auto-retry'] },
   { folder: 'channels/slack', may: ['chat'], libraries: ['@slack/bolt', '@slack/web-api', '@slack/types'] },

@@ -5,11 +5,15 @@ import { createWords } from './chat/words.ts';
 import { type Clock, movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type OpenDatabase, openDatabase, poolSize } from './database/client.ts';
+import { sayFarewell } from './farewell.ts';
 import { createBell } from './jobs/bell.ts';
 import type { QueueLocation } from './jobs/queue-backend.ts';
 import { createKernel } from './kernel.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createOfferLinks } from './offer-link.ts';
+import { followLink } from './program/campaigns/follow-link.ts';
 import { deliveryBacklog } from './program/deliveries/backlog.ts';
+import { ensureJourneys } from './program/journeys/ensure-journeys.ts';
 import { minorPerUnit } from './program/money.ts';
 import { ensureProgram } from './program/settings/program.ts';
 import { ownerCode } from './program/staff/invite.ts';
@@ -87,6 +91,7 @@ async function start({ config, databaseUrl, log, part }: Options, closing: Closi
   const clock = config.playground ? await movableClock(db, () => bell.hurry()) : realClock;
   const shop = { ...config.shop, timeZone: config.shop.timezone };
   await ensureProgram(db, minorPerUnit(shop.currency), clock.now());
+  await ensureJourneys(db, clock.now());
   const origin = config.publicUrl ?? `http://localhost:${config.port}`;
   const newOwnerCode = await firstOwnerCode(db, clock);
   const words = await createWords(shop);
@@ -97,12 +102,19 @@ async function start({ config, databaseUrl, log, part }: Options, closing: Closi
   const ring = (): void => {
     for (const channel of channels) bell.ring(channel.name);
   };
-  const kernel = createKernel({ db, shop, words, log, now: clock.now, ring, link: linkOf(config, channels, origin) });
+  // A link that nobody outside can open is no link.
+  const links = config.publicUrl ? createOfferLinks(config.appSecret, config.publicUrl) : undefined;
+  const farewell: Parameters<typeof createKernel>[0]['farewell'] = (places) =>
+    void sayFarewell(places, { kernel, channels, log });
+  const kernel = createKernel({
+    ...{ db, shop, words, log, now: clock.now, ring, farewell },
+    link: linkOf(config, channels, origin),
+  });
   const metrics = createMetrics(() => inTime(deliveryBacklog(db, clock.now())));
   const hub = metrics.watch(onlyStorable(createHub(kernel)));
 
   if (part !== 'web') {
-    const workers = await startWorker({ kernel, channels, queue, log, count: metrics.delivered });
+    const workers = await startWorker({ kernel, channels, queue, log, linkFor: links?.linkFor, count: metrics.delivered });
     closing.at(1, workers.close);
   }
   const listening = part === 'worker' ? [] : channels;
@@ -117,6 +129,10 @@ async function start({ config, databaseUrl, log, part }: Options, closing: Closi
     readiness,
     metrics: async () => ({ type: metrics.registry.contentType, text: await textOf(metrics) }),
     linkPage: (payload) => words.say(shop.language)('bot:link_page', { shop: shop.name, text: `start ${payload}` }),
+    offerLink: async (token) => {
+      const delivery = links?.deliveryOf(token);
+      return delivery === undefined ? undefined : followLink(db, delivery, clock.now());
+    },
   });
   closing.at(1, web.stop);
   const firstCode = part === 'worker' ? undefined : await newOwnerCode();

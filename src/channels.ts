@@ -11,6 +11,7 @@ import { playgroundMessages } from './program/playground/messages.ts';
 import { offersOf } from './program/playground/offers.ts';
 import { playgroundPeople } from './program/playground/people.ts';
 import { programAt } from './program/settings/program.ts';
+import { createUploads } from './uploads.ts';
 
 export type ChannelParts = {
   config: Config;
@@ -25,18 +26,11 @@ export type ChannelParts = {
 };
 
 function toolsFor(channel: string, { db, words, shop, log }: ChannelParts): ChannelTools {
-  const { upload, poison } = db.prisma;
+  const { poison } = db.prisma;
   const everybody = commands.filter((command) => command.for === 'anyone' || command.for === 'member');
   return {
     log,
-    uploads: {
-      find: async (hash) => (await upload.findUnique({ where: { channel_hash: { channel, hash } } }))?.ref,
-      keep: async (hash, ref) => {
-        const kept = { channel, hash, ref, createdAt: new Date() };
-        await upload.upsert({ where: { channel_hash: { channel, hash } }, create: kept, update: kept });
-      },
-      forget: async (hash) => void (await upload.deleteMany({ where: { channel, hash } })),
-    },
+    uploads: createUploads(channel, db.prisma),
     putAside: async (id, event, error) => {
       const row = {
         channel,

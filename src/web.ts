@@ -14,11 +14,13 @@ type Parts = {
   metrics(): Promise<{ type: string; text: string }>;
   /** What a scanned card opens when no messenger has links of its own. */
   linkPage(payload: string): string;
+  /** Where a link of a campaign's message leads, counted; undefined: it is not one of ours. */
+  offerLink(token: string): Promise<string | undefined>;
 };
 
 export type Web = { port: number; stop(): Promise<void> };
 
-function routes({ listeners, readiness, metrics, linkPage }: Parts): Hono {
+function routes({ listeners, readiness, metrics, linkPage, offerLink }: Parts): Hono {
   const app = new Hono();
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', async (c) => {
@@ -31,6 +33,14 @@ function routes({ listeners, readiness, metrics, linkPage }: Parts): Hono {
     return c.body(text, 200, { 'content-type': type });
   });
   app.get('/go/:payload{[A-Za-z0-9_-]{1,64}}', (c) => c.text(linkPage(c.req.param('payload'))));
+  app.get('/o/:token{[A-Za-z0-9_.-]{1,64}}', async (c) => {
+    // Who only looks whether a page is there (HEAD) has not opened it.
+    const address = c.req.method === 'GET' ? await offerLink(c.req.param('token')) : undefined;
+    if (address === undefined) return c.notFound();
+    c.header('cache-control', 'no-store');
+    c.header('referrer-policy', 'no-referrer');
+    return c.redirect(address, 303);
+  });
   // The longest path first: the playground has everything that is left.
   for (const { webhook } of [...listeners].sort((a, b) => (b.webhook?.path.length ?? 0) - (a.webhook?.path.length ?? 0))) {
     if (!webhook) continue;

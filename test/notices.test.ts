@@ -19,16 +19,7 @@ const presses = (view: View) => view.buttons?.flat().map((button) => ('does' in 
 describe('notices', () => {
   test('every notice is found by its own name', () => {
     expect([...notices.keys()].toSorted()).toEqual([
-      ...[
-        'approval-asked',
-        'approval-decided',
-        'coupon-ending',
-        'coupon-given',
-        'coupon-used',
-        'coupon-voided',
-        'credited',
-        'expiring',
-      ],
+      ...['approval-asked', 'approval-decided', 'campaign-decided', 'coupon-given', 'coupon-used', 'coupon-voided', 'credited'],
       ...['gift-spent', 'gift-taken', 'identity-joined', 'identity-linked', 'identity-parted', 'identity-staff-claimed'],
       ...[
         'identity-staff-linked',
@@ -40,7 +31,7 @@ describe('notices', () => {
         'pay-unanswered',
         'refunded',
       ],
-      ...['released', 'seat-given', 'seat-missed', 'stamped', 'team-joined', 'team-removed', 'tier-changed', 'tier-warning'],
+      ...['released', 'seat-given', 'seat-missed', 'stamped', 'team-joined', 'team-removed', 'tier-changed'],
       ...['undone', 'welcome'],
     ]);
     for (const [name, notice] of notices) expect(notice.name).toBe(name);

@@ -24,14 +24,15 @@ export type Listener = {
 /** A messenger. Everything that is special about one stands in its folder; nothing else knows it. */
 export interface Channel {
   readonly name: string;
-  /** How many messages the messenger takes in bulk: `max` in any `perMs`. */
+  /** What the messenger takes in bulk: `max` messages in any `perMs`; and for money, each at most `milliPrice` thousandths of `unit`. */
   readonly pace: { max: number; perMs: number };
+  readonly paidPace?: { max: number; perMs: number; milliPrice: number; unit: 'stars' };
   listen(hub: Hub): Promise<Listener>;
   /**
-   * Shows a view, in place of an earlier message when `replaces` is given and the messenger can. Throws only Unreachable, SlowDown,
-   * NotSent; anything else means that nobody knows whether it arrived.
+   * Shows a view, in place of an earlier message when `replaces` is given and the messenger can; `paid`: beyond the free limit. Throws
+   * only Unreachable, SlowDown, NotSent; anything else means that nobody knows whether it arrived.
    */
-  send(to: Address, view: View, replaces?: MessageRef): Promise<MessageRef>;
+  send(to: Address & { paid?: true }, view: View, replaces?: MessageRef): Promise<MessageRef>;
   /** A link that opens the bot with a payload (at most 64 of `[A-Za-z0-9_-]`), for messengers that have one; undefined until the bot knows its name. */
   link?(payload: string): string | undefined;
 }

@@ -9,7 +9,9 @@ export type Shop = { name: string; currency: string; timeZone: string; language:
 
 /** What a command knows besides its answers: who asks, in which language, where. */
 export type Scene = Arrival &
-  Pick<Inbound, 'from' | 'place' | 'contact'> & {
+  Pick<Inbound, 'from' | 'place'> & {
+    contact: Inbound['contact'];
+    photo: Inbound['photo'];
     say: Say;
     /** The words of another language. */
     speak(language: string): Say;

@@ -92,20 +92,21 @@ async function again(visit: Visit, done: Done): Promise<View | undefined> {
 
 async function pressedTurn(visit: Visit, pressed: { stamp: string; value: string }): Promise<Turn | View> {
   const { asked } = visit.scene;
-  return asked?.stamp === pressed.stamp
-    ? answeredTurn(visit, asked, pressed.value, true)
-    : notice(visit.scene, 'chat:old_button');
+  if (asked?.stamp === pressed.stamp) return answeredTurn(visit, asked, pressed.value, true);
+  return notice(visit.scene, 'chat:old_button');
 }
 
 /** An answer to the open question, as a turn of its command. */
-async function answeredTurn({ kernel, ctx, scene }: Visit, asked: Asked, typed: string, pressed: boolean): Promise<Turn | View> {
+async function answeredTurn(visit: Visit, asked: Asked, typed: string, pressed: boolean): Promise<Turn | View> {
+  const { kernel, ctx, scene } = visit;
   const command = commandNamed(kernel, asked.command);
   const { answers, stamp } = asked;
   const ask = openAsk(command, answers);
   if (!ask) return { command, answers, after: stamp, pressed };
   if (!may(scene, command.for)) return forbidden(scene, command);
   const read = await readAnswer(ask, typed, ctx, scene, answers);
-  if (read instanceof Refusal) return questionView(command, ask, { answers, problem: read }, stamp, ctx, scene);
+  if (read instanceof Refusal)
+    return refusing(visit, command, true, () => questionView(command, ask, { answers, problem: read }, stamp, ctx, scene));
   return { command, answers: { ...answers, [ask.name]: read }, after: stamp, pressed };
 }
 
@@ -113,10 +114,10 @@ async function typedTurn(visit: Visit, text: string): Promise<Turn | View> {
   const { kernel, ctx, scene } = visit;
   const named = kernel.words.command(text);
   const command = named && kernel.commands.find((one) => one.name === named.name);
-  // Behind an open question, only a command's bare name or a slash is a command: everything else may be an answer.
-  if (scene.asked && !(command && (named.whole || text.trim().startsWith('/')))) {
+  // Behind an open question, a press, a bare name or a slash is a command; all else an answer, or a refused one that a command can use.
+  if (scene.asked && !(command && (visit.inbound.pressed || named.whole || text.trim().startsWith('/')))) {
     const turn = await answeredTurn(visit, scene.asked, text, false);
-    if ('command' in turn || !command) return turn;
+    if ('command' in turn || !(command?.asks || command?.becomes?.(named?.rest ?? '', scene))) return turn;
   }
   if (!command || !named) return unknown(kernel, scene, text);
   const instead = command.becomes?.(named.rest, scene);
@@ -178,16 +179,13 @@ function contextOf(kernel: Kernel, { from }: Inbound, { who }: Arrival, id: stri
   return { db: kernel.db, now, actor, key: { id, channel: from.channel, user: from.user } };
 }
 
-function sceneOf(
-  kernel: Kernel,
-  { from, name, language, place, contact }: Pick<Inbound, 'from' | 'name' | 'language' | 'place' | 'contact'>,
-  arrival: Arrival,
-): Scene {
+type Visitor = Omit<Inbound, 'id' | 'text'>;
+function sceneOf(kernel: Kernel, { from, name, language, place, contact, photo }: Visitor, arrival: Arrival): Scene {
   const { words, shop, link } = kernel;
   const spoken = words.pick(arrival.who.language, language);
   // A question of a command that a newer release no longer has is forgotten.
   const asked = kernel.commands.some((command) => command.name === arrival.asked?.command) ? arrival.asked : null;
-  const here = { shop, link, from, place, name: arrival.who.name || name, ...(contact ? { contact } : {}) };
+  const here = { shop, link, from, place, contact, photo, name: arrival.who.name || name };
   const said = { language: spoken, say: words.say(spoken), speak: words.say };
   const commands = (): Command[] => kernel.commands.filter((command) => may(arrival, command.for));
   return { ...arrival, ...here, ...said, asked, commands };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
-import { type App, type Part, startApp } from '../app.ts';
+import type { App, Part } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
@@ -16,7 +16,11 @@ export const startCommand = (part: Part) => ({
   run: async (): Promise<undefined> => {
     const config = readConfig(process.env);
     const log = createLog(config);
-    const database = await databaseOf(config, { share: part !== 'all', log: (line) => log.info({}, line) });
+    // The program is read while its database starts.
+    const [database, { startApp }] = await Promise.all([
+      databaseOf(config, { share: part !== 'all', log: (line) => log.info({}, line) }),
+      import('../app.ts'),
+    ]);
     let app: App | undefined;
     const stop = async (): Promise<void> => {
       await app?.stop();

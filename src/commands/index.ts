@@ -1,4 +1,23 @@
 import type { Command } from '../chat/command.ts';
+import { broadcastApprove, broadcastDecline } from './broadcast/approve.ts';
+import { broadcastDetails } from './broadcast/details.ts';
+import { broadcast } from './broadcast/list.ts';
+import { broadcastLook, broadcastTest } from './broadcast/look.ts';
+import { broadcastNew } from './broadcast/new.ts';
+import { broadcastPeople } from './broadcast/people.ts';
+import { broadcastReport } from './broadcast/report.ts';
+import { broadcastSet } from './broadcast/set.ts';
+import { broadcastEverybody, broadcastStart } from './broadcast/start.ts';
+import { broadcastPause, broadcastResume, broadcastStop } from './broadcast/steer.ts';
+import { broadcastUncertain } from './broadcast/uncertain.ts';
+import { broadcastFallback, broadcastText, broadcastWords } from './broadcast/words.ts';
+import { journeysEffect } from './journeys/effect.ts';
+import { journeysLaunch } from './journeys/launch.ts';
+import { journeys } from './journeys/list.ts';
+import { journeysLook, journeysTest } from './journeys/look.ts';
+import { journeysSet, journeysSwitch } from './journeys/set.ts';
+import { reportSkip, reportUpcoming } from './journeys/upcoming.ts';
+import { journeysOurs, journeysText, journeysWords } from './journeys/words.ts';
 import { balance } from './member/balance.ts';
 import { birthday } from './member/birthday.ts';
 import { cancel } from './member/cancel.ts';
@@ -7,22 +26,32 @@ import { claim } from './member/claim.ts';
 import { consent } from './member/consent.ts';
 import { coupons } from './member/coupons.ts';
 import { couponsCancel } from './member/coupons-cancel.ts';
+import { erase } from './member/erase.ts';
 import { events } from './member/events.ts';
+import { exporting } from './member/export.ts';
 import { give } from './member/give.ts';
 import { help } from './member/help.ts';
 import { history } from './member/history.ts';
 import { join } from './member/join.ts';
 import { language } from './member/language.ts';
 import { link, linkMerge, linkTake } from './member/link.ts';
+import { mute, unmute } from './member/mute.ts';
+import { offerAnswer, offerOpen, offerTake } from './member/offer-press.ts';
+import { offers } from './member/offers.ts';
 import { payment } from './member/payment.ts';
 import { phone } from './member/phone.ts';
 import { privacy } from './member/privacy.ts';
+import { privacyLog } from './member/privacy-log.ts';
 import { redeem } from './member/redeem.ts';
 import { rewards } from './member/rewards.ts';
 import { seat, seatLeave } from './member/seat.ts';
+import { settings } from './member/settings.ts';
+import { settingsKinds } from './member/settings-kinds.ts';
+import { settingsQuiet, settingsZone } from './member/settings-times.ts';
 import { shops } from './member/shops.ts';
 import { stamps } from './member/stamps.ts';
 import { start } from './member/start.ts';
+import { stop } from './member/stop.ts';
 import { tier } from './member/tier.ts';
 import { why } from './member/why.ts';
 import { accept } from './owner/accept.ts';
@@ -56,6 +85,9 @@ import { tiers } from './owner/tiers.ts';
 import { unmerge } from './owner/unmerge.ts';
 import { verify } from './owner/verify.ts';
 import { voidCoupon } from './owner/void-coupon.ts';
+import { segments } from './segments/segments.ts';
+import { segmentsChange, segmentsNew, segmentsRename } from './segments/segments-change.ts';
+import { segmentsRemove } from './segments/segments-remove.ts';
 import { credit } from './staff/credit.ts';
 import { enrol, enrolAgain } from './staff/enrol.ts';
 import { guests } from './staff/guests.ts';
@@ -65,6 +97,7 @@ import { payCancel } from './staff/pay-cancel.ts';
 import { refund } from './staff/refund.ts';
 import { shop, shopFirst } from './staff/shop.ts';
 import { stamp, stampUndo } from './staff/stamp.ts';
+import { tag } from './staff/tag.ts';
 import { undo } from './staff/undo.ts';
 import { use } from './staff/use.ts';
 
@@ -78,12 +111,14 @@ export const commands: readonly Command[] = [
   guests,
   stamp,
   member,
+  tag,
   enrol,
   shop,
   balance,
   rewards,
   redeem,
   coupons,
+  offers,
   claim,
   give,
   events,
@@ -98,6 +133,9 @@ export const commands: readonly Command[] = [
   birthday,
   shops,
   rules,
+  broadcast,
+  broadcastNew,
+  broadcastReport,
   team,
   teamInvite,
   teamRemove,
@@ -109,8 +147,13 @@ export const commands: readonly Command[] = [
   report,
   reportMechanics,
   reportTeam,
+  reportUpcoming,
+  journeys,
+  journeysLaunch,
   tiers,
   tierSet,
+  segments,
+  segmentsNew,
   poster,
   codes,
   codesMake,
@@ -121,11 +164,16 @@ export const commands: readonly Command[] = [
   verify,
   start,
   language,
+  settings,
+  stop,
   privacy,
+  exporting,
+  erase,
   help,
   cancel,
   join,
   consent,
+  privacyLog,
   accept,
   teamRevoke,
   linkTake,
@@ -140,6 +188,14 @@ export const commands: readonly Command[] = [
   codesFileAgain,
   codesCancel,
   stampUndo,
+  offerTake,
+  offerOpen,
+  offerAnswer,
+  mute,
+  unmute,
+  settingsKinds,
+  settingsQuiet,
+  settingsZone,
   programSet,
   programRemove,
   programBonus,
@@ -152,5 +208,33 @@ export const commands: readonly Command[] = [
   programBack,
   programPlan,
   programUnplan,
+  journeysSwitch,
+  journeysSet,
+  journeysWords,
+  journeysText,
+  journeysOurs,
+  journeysLook,
+  journeysTest,
+  journeysEffect,
+  reportSkip,
   programLevels,
+  segmentsChange,
+  segmentsRename,
+  segmentsRemove,
+  broadcastSet,
+  broadcastWords,
+  broadcastText,
+  broadcastFallback,
+  broadcastPeople,
+  broadcastDetails,
+  broadcastLook,
+  broadcastTest,
+  broadcastStart,
+  broadcastEverybody,
+  broadcastPause,
+  broadcastResume,
+  broadcastStop,
+  broadcastApprove,
+  broadcastDecline,
+  broadcastUncertain,
 ];

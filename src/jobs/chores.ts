@@ -1,8 +1,13 @@
+import { finishCampaigns } from '../program/campaigns/finish-campaigns.ts';
+import { pickWinners } from '../program/campaigns/pick-winners.ts';
+import { planCampaigns } from '../program/campaigns/plan-campaigns.ts';
+import { watchProgress } from '../program/campaigns/watch-progress.ts';
 import { expireApprovals } from '../program/control/approvals.ts';
 import { offerSeats } from '../program/gifts/events.ts';
-import { warnOfExpiry } from '../program/ledger/warn.ts';
+import { planJourneys } from '../program/journeys/plan-journeys.ts';
 import { giveBirthdays } from '../program/members/birthday-gifts.ts';
 import { expirePayments } from '../program/payments/expire-payments.ts';
+import { scoreRfm } from '../program/segments/rfm.ts';
 import type { Chore } from './chore.ts';
 import { couponUpkeep } from './coupons.ts';
 import { expireAll } from './expiry.ts';
@@ -24,7 +29,8 @@ export const chores: Readonly<Record<string, { every: keyof Tuning; list: readon
     every: 'expireEveryMs',
     list: [untilNone(expirePayments), untilNone(expireApprovals), untilNone(releaseDue), offerSeats, expireAll, tierUpkeep],
   },
-  warn: { every: 'warnEveryMs', list: [untilNone(giveBirthdays), warnOfExpiry, couponUpkeep] },
+  warn: { every: 'warnEveryMs', list: [untilNone(giveBirthdays), scoreRfm, planJourneys, couponUpkeep] },
+  campaigns: { every: 'campaignsEveryMs', list: [pickWinners, planCampaigns, finishCampaigns, watchProgress] },
 };
 
 /** Does a list of chores. One that fails does not stop the others; its error is thrown at the end. */

@@ -11,6 +11,8 @@ export type CrewOptions = {
   /** Whose leases these are. */
   worker: string;
   tuning: Pick<Tuning, 'lanes' | 'leaseMs' | 'sliceMs'>;
+  /** Carries only messages of paid campaigns, or only others; absent: all. */
+  paid?: boolean;
   deliver(row: Claimed): Promise<Outcome>;
 };
 
@@ -28,7 +30,7 @@ export type Crew = {
 };
 
 /** Makes the crew of a channel in this process. */
-export function createCrew({ channel, db, clock, worker, tuning, deliver }: CrewOptions): Crew {
+export function createCrew({ channel, db, clock, worker, tuning, paid, deliver }: CrewOptions): Crew {
   const { lanes, leaseMs, sliceMs } = tuning;
   const held: Claimed[] = [];
   const active = new Set<Promise<void>>();
@@ -39,7 +41,9 @@ export function createCrew({ channel, db, clock, worker, tuning, deliver }: Crew
 
   const refill = async () => {
     again = false;
-    held.push(...(await claimDue({ db, channel, worker, now: clock(), limit: lanes, leaseMs })));
+    held.push(
+      ...(await claimDue({ db, channel, worker, now: clock(), limit: lanes, leaseMs, ...(paid === undefined ? {} : { paid }) })),
+    );
   };
   const begin = (row: Claimed) => {
     const one: Promise<void> = deliver(row)

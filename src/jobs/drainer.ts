@@ -8,6 +8,8 @@ export type Drainer = {
    * that one looks once more, and this call returns at once.
    */
   drain(): Promise<'done' | 'more'>;
+  /** Drains without anybody waiting for it, however long that takes. */
+  wake(): void;
   /** Finishes what is being sent and gives back the rest. Does not wait longer than `stopMs`. */
   stop(): Promise<void>;
 };
@@ -23,7 +25,7 @@ const soonestMs = 200;
 
 /** Makes what drains one channel in one process. It wakes itself for what is due before the next sweep. */
 export function createDrainer(options: Options): Drainer {
-  const { channel, db, clock, tuning, failed } = options;
+  const { channel, db, clock, tuning, paid, failed } = options;
   const crew = createCrew(options);
   let running: Promise<'done' | 'more'> | undefined;
   let stopped = false;
@@ -36,7 +38,8 @@ export function createDrainer(options: Options): Drainer {
   const run = async (): Promise<'done' | 'more'> => {
     clearTimeout(alarm);
     const ended = await crew.work();
-    const dueInMs = ended === 'more' || stopped ? null : await nextDueInMs(db, channel, clock(), tuning.sweepEveryMs);
+    const horizon = { channel, now: clock(), horizonMs: tuning.sweepEveryMs, ...(paid === undefined ? {} : { paid }) };
+    const dueInMs = ended === 'more' || stopped ? null : await nextDueInMs(db, horizon);
     if (dueInMs !== null) wakeIn(dueInMs);
     return ended;
   };
@@ -59,6 +62,7 @@ export function createDrainer(options: Options): Drainer {
 
   return {
     drain,
+    wake: () => void drainAlone(),
     async stop() {
       stopped = true;
       clearTimeout(alarm);

@@ -6,11 +6,14 @@ export type Tuning = {
   sendTimeoutMs: number;
   /** Most messages of one channel under way at a time, per process. As many again are held ready. */
   lanes: number;
+  /** The same for messages beyond the free limit, which are many more in a second. */
+  paidLanes: number;
   /** What a chat is spared after a message: one a second (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). */
   restMs: number;
   sweepEveryMs: number;
   expireEveryMs: number;
   warnEveryMs: number;
+  campaignsEveryMs: number;
   forgetEveryMs: number;
   /** How long one job drains before it makes room for other workers. */
   sliceMs: number;
@@ -27,12 +30,14 @@ export const defaultTuning: Tuning = {
   leaseMs: 60_000,
   sendTimeoutMs: 15_000,
   lanes: 8,
+  paidLanes: 200,
   restMs: 1_000,
   sweepEveryMs: 5_000,
   expireEveryMs: 15_000,
   warnEveryMs: 900_000,
+  campaignsEveryMs: 3_000,
   forgetEveryMs: 3_600_000,
-  sliceMs: 10_000,
+  sliceMs: 30_000,
   stopMs: 15_500,
   tries: 300,
   retryMs: 1_000,

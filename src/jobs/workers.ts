@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Channel, Log } from '../chat/channel.ts';
 import type { Database } from '../program/context.ts';
 import { sweep } from '../program/deliveries/sweep.ts';
+import { createArrivals } from './arrivals.ts';
 import { type Bell, createBell, deliveriesQueue, upkeepQueue } from './bell.ts';
 import { chores, doChores } from './chores.ts';
 import type { ComposeTools } from './compose.ts';
-import { deliver, type Outcome } from './deliver.ts';
+import { type DeliverTools, deliver, type Outcome } from './deliver.ts';
 import { createDrainer, type Drainer } from './drainer.ts';
 import { errorName } from './error-name.ts';
+import { createFirstAlone } from './first-alone.ts';
+import { createGate } from './gate.ts';
+import { createPacer } from './pacer.ts';
 import { checkQueue, openQueue, openWorker, type QueueLocation } from './queue-backend.ts';
 import { forgetOld } from './retention.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
@@ -32,13 +37,21 @@ export type Workers = {
 
 type Room = { options: WorkersOptions; tuning: Tuning; bell: Bell; stopping: AbortSignal };
 
-function drainerOf(channel: Channel, { options, tuning, bell, stopping }: Room): Drainer {
-  const { db, clock, log, channels, notices, wordsFor, renderHome, count } = options;
-  const perSecond = Math.ceil((channel.pace.max * 1_000) / channel.pace.perMs);
-  const tools = {
-    ...{ channel, db, clock, log, tuning, stopping, notices, wordsFor, renderHome },
+/** What drains a channel: within its free limit, or (`paid`) what may go beyond. Replies never wait behind the latter: it has lanes and a pace of its own. */
+function drainerOf(channel: Channel, { options, tuning, bell, stopping }: Room, paid: boolean): Drainer {
+  const { db, clock, timeZone, log, channels, notices, wordsFor, renderHome, screens, shop, linkFor, count } = options;
+  const pace = paid ? (channel.paidPace ?? channel.pace) : channel.pace;
+  const perSecond = Math.ceil((pace.max * 1_000) / pace.perMs);
+  const tools: DeliverTools = {
+    ...{ channel, db, clock, log, tuning, stopping, notices, wordsFor, renderHome, shop, paid },
+    ...(linkFor ? { linkFor } : {}),
+    ...(screens ? { screens } : {}),
     channels: [...channels.keys()],
     ring: bell.ring,
+    pacer: createPacer(db, paid ? `${channel.name}:paid` : channel.name, pace),
+    pictures: createFirstAlone(),
+    begin: createGate({ db, clock, timeZone, leaseMs: tuning.leaseMs }),
+    arrived: createArrivals(db, tuning.restMs),
   };
   return createDrainer({
     channel: channel.name,
@@ -46,7 +59,8 @@ function drainerOf(channel: Channel, { options, tuning, bell, stopping }: Room):
     clock,
     worker: randomUUID(),
     // A slow messenger needs no more than it takes in a second: the rest would only wait for slots, with leases running.
-    tuning: { ...tuning, lanes: Math.min(tuning.lanes, Math.max(perSecond, 1)) },
+    tuning: { ...tuning, lanes: Math.min(paid ? tuning.paidLanes : tuning.lanes, Math.max(perSecond, 1)) },
+    ...(channel.paidPace ? { paid } : {}),
     async deliver(row) {
       const outcome = await deliver(row, tools);
       count?.(channel.name, outcome);
@@ -62,17 +76,19 @@ type Station = { stop(): Promise<void>; close(): Promise<void> };
 function startChannel(channel: Channel, room: Room): Station {
   const { options, bell } = room;
   const { queue, db, log } = options;
-  const drainer = drainerOf(channel, room);
+  const drainer = drainerOf(channel, room, false);
+  const paid = channel.paidPace && drainerOf(channel, room, true);
   const worker = openWorker(
     queue,
     deliveriesQueue(channel.name),
     async (job) => {
       if (job === 'sweep') await sweep(db, channel.name);
+      paid?.wake();
       if ((await drainer.drain()) === 'more') bell.ring(channel.name);
     },
     log,
   );
-  return { stop: () => drainer.stop(), close: () => worker.close() };
+  return { stop: async () => void (await Promise.all([drainer.stop(), paid?.stop()])), close: () => worker.close() };
 }
 
 function startUpkeep({ options, tuning, bell, stopping }: Room): Station {
@@ -103,6 +119,8 @@ function startUpkeep({ options, tuning, bell, stopping }: Room): Station {
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   await checkQueue(options.queue);
   const stopping = new AbortController();
+  // Everyone who waits for a slot listens.
+  setMaxListeners(0, stopping.signal);
   const tuning = { ...defaultTuning, ...options.tuning };
   const bell = createBell({
     queue: options.queue,

@@ -1,10 +1,9 @@
 import { approvalAsked } from './approval-asked.ts';
 import { approvalDecided } from './approval-decided.ts';
-import { couponEnding } from './coupon-ending.ts';
+import { campaignDecided } from './campaign-decided.ts';
 import { couponGiven } from './coupon-given.ts';
 import { couponUsed } from './coupon-used.ts';
 import { credited } from './credited.ts';
-import { expiring } from './expiring.ts';
 import { couponVoided, giftSpent, giftTaken, seatGiven, seatMissed } from './gifts.ts';
 import { identityJoined, identityLinked, identityParted, identityStaffClaimed, identityStaffLinked } from './identity.ts';
 import { limitPassed } from './limit-passed.ts';
@@ -18,7 +17,6 @@ import { stamped } from './stamped.ts';
 import { teamJoined } from './team-joined.ts';
 import { teamRemoved } from './team-removed.ts';
 import { tierChanged } from './tier-changed.ts';
-import { tierWarning } from './tier-warning.ts';
 import { undone } from './undone.ts';
 import { welcome } from './welcome.ts';
 
@@ -34,24 +32,22 @@ export const notices: ReadonlyMap<string, Notice> = new Map(
     limitPassed,
     approvalAsked,
     approvalDecided,
+    campaignDecided,
     stamped,
     couponGiven,
     couponUsed,
-    couponEnding,
     couponVoided,
     giftSpent,
     giftTaken,
     seatGiven,
     seatMissed,
     released,
-    expiring,
     payAsk,
     payDone,
     payDeclined,
     payUnanswered,
     payOver,
     tierChanged,
-    tierWarning,
     identityLinked,
     identityStaffLinked,
     identityStaffClaimed,

@@ -64,3 +64,9 @@ export function businessDay(at: Date, timeZone: string, dayStartsAt: number): { 
   const next = Temporal.PlainDate.from(day).add({ days: 1 }).toString();
   return { day, from: dayBegins(day, timeZone, dayStartsAt), until: dayBegins(next, timeZone, dayStartsAt) };
 }
+
+/** The birthdays (`MM-DD`) that a day of the calendar is: 28 February is also the 29th's in years that have none. */
+export function birthdaysOn(date: Temporal.PlainDate): string[] {
+  const day = date.toString().slice(5);
+  return day === '02-28' && !date.inLeapYear ? [day, '02-29'] : [day];
+}

@@ -298,6 +298,35 @@ describe.skipIf(!browserPath)('the playground in a browser', () => {
     await soon(() => phone('customer').locator('.message').count()).toBe(before + 1);
   });
 
+  test('the owner sends an offer, one message keeps the score, and the customer takes it', async () => {
+    // An hour of the day that is not now: nothing is held back, whenever this runs.
+    const quiet = new Date().getUTCHours() < 12 ? '20-21' : '4-5';
+    await say('customer', `settings quiet ${quiet}`);
+    await soon(() => last('customer').textContent()).toContain('Quiet hours:');
+    await say('customer', 'consent yes');
+    await soon(() => last('customer').textContent()).toContain('You will hear from us');
+    await say('owner', 'broadcast new A coffee for {name}!');
+    await soon(() => last('owner').textContent()).toMatch(/A coffee for …! · draft/);
+    await press('owner', 'Button', /Now: None/);
+    await press('owner', 'Give a reward', /Which reward/);
+    await press('owner', 'A coffee on us', /Gives: A coffee on us/);
+    await press('owner', /^Start$/, /Start “A coffee for …!”\?/);
+    await press('owner', /^Start$/, /more than half/);
+    await phone('owner')
+      .locator('.choice', { hasText: /^Yes, to/ })
+      .last()
+      .click();
+    const score = phone('owner').locator('.message', { hasText: /[▓░]{10} \d+ %/ });
+    await phone('customer').getByText('A coffee for Anna!', { exact: true }).waitFor();
+    await soon(() => score.textContent()).toMatch(/▓{10} 100 %\s*Done: everything is sent\..*Sent1/s);
+    await phone('customer').getByRole('button', { name: 'Take it: A coffee on us' }).click();
+    await phone('customer')
+      .getByRole('img', { name: /^Coupon: A coffee on us/ })
+      .waitFor();
+    expect(await score.getByRole('button').allTextContents()).toEqual(['Report']);
+    await press('owner', /^Report$/, /Report: \d+\. A coffee for …!.*Claimed1 · 100%/s);
+  });
+
   test('nothing went wrong on the page, and nothing was asked of anybody else', () => {
     expect(browser.trouble).toEqual([]);
   });

@@ -17,6 +17,15 @@ const post = (fetch: Fetch, path: string, body: unknown, headers: Record<string,
     }),
   );
 
+const sendPicture = (fetch: Fetch, bytes: Uint8Array, about: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(
+    new Request(`${origin}/playground/photos?${new URLSearchParams({ name: 'cake.png', ...about })}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream', origin, ...headers },
+      body: new Uint8Array(bytes),
+    }),
+  );
+
 /** As the page does it: the same request again while the server can't. */
 async function postUntilTaken(fetch: Fetch, body: object): Promise<void> {
   for (;;) {
@@ -92,6 +101,7 @@ channelContract(
         }
         throw new Error(`no button says ${label}`);
       },
+      sendsPicture: (png) => sendPicture(fetch, png, { id: randomUUID(), phone: 'customer' }),
       async fault() {
         lost.next = true;
         return async () => {
@@ -205,6 +215,33 @@ describe('events over HTTP', () => {
     expect(handled).toMatchObject([{ text: 'phone', contact: { phone: '+447700900001' } }]);
     await post(fetch, '/playground/events', event({ text: 'phone how', shares: 'contact' }));
     expect(handled[1]).not.toHaveProperty('contact');
+  });
+
+  test('a picture stands in the phone by its name; of one that is too large only the size is known', async () => {
+    const { fetch, handled, messages } = await started();
+    const png = smallPng(3);
+    expect((await sendPicture(fetch, png, { id: randomUUID(), phone: 'owner', language: 'fi' })).status).toBe(204);
+    expect((await messages.since(0, 1)).map(shownMessage)).toMatchObject([
+      { phone: 'owner', mine: true, text: 'cake.png', file: true },
+    ]);
+    expect(handled).toMatchObject([{ text: '', language: 'fi', from: { user: 'owner' }, photo: { bytes: png.length } }]);
+    expect(await handled[0]?.photo?.read()).toEqual(png);
+    const large = new Uint8Array(30_000_000);
+    await sendPicture(fetch, large, { id: randomUUID(), phone: 'owner' });
+    expect(handled[1]?.photo?.bytes).toBe(large.length);
+    await expect(handled[1]?.photo?.read()).rejects.toThrow('too large');
+  });
+
+  test('a picture is taken from the page alone, and only when it is one', async () => {
+    const { fetch, handled } = await started();
+    const about = { id: randomUUID(), phone: 'owner' };
+    const form = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect((await sendPicture(fetch, smallPng(3), about, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await sendPicture(fetch, smallPng(3), about, form)).status).toBe(415);
+    expect((await sendPicture(fetch, smallPng(3), { ...about, phone: 'robot' })).status).toBe(400);
+    expect((await sendPicture(fetch, new Uint8Array(), about)).status).toBe(400);
+    expect((await sendPicture(fetch, new Uint8Array(64 * 1024 * 1024 + 1), about)).status).toBe(413);
+    expect(handled).toEqual([]);
   });
 
   test('a request that is sent again shows one message and one answer', async () => {

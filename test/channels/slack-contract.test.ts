@@ -53,6 +53,7 @@ const setup = (mode: Mode) => async (): Promise<Setup> => {
     seen: () => anna.sees().map(seenAs),
     says: anna.says,
     presses: (label) => anna.presses('message', label),
+    sendsPicture: (png) => anna.shares({ name: 'picture.png', bytes: png }),
     fault: (kind) => faults[kind](),
     close: stage.close,
   };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createFetchFile } from '../../src/channels/slack/files.ts';
 import { createSlack } from '../../src/channels/slack/index.ts';
 import type { View } from '../../src/chat/view.ts';
 import type { Person } from '../support/fake-slack/index.ts';
@@ -317,4 +318,24 @@ test('listening needs a way in', async () => {
   stage = it;
   const channel = createSlack({ botToken: it.slack.botToken, spoolDir: it.spoolDir, tools: it.tools });
   await expect(channel.listen(recordingHub(() => undefined).hub)).rejects.toThrow('signing secret');
+});
+
+describe('files', () => {
+  test('are fetched with the token from Slack alone; a page to sign in is no file', async () => {
+    const { anna, handled, slack } = await begin('http', echo);
+    const bytes = smallPng(7);
+    await anna.shares({ name: 'a cake.png', bytes }, 'balance');
+    const photo = handled[0]?.photo;
+    expect([handled[0]?.text, photo?.bytes]).toEqual(['balance', bytes.length]);
+    expect(await photo?.read()).toEqual(bytes);
+    const [file] = [...slack.workspace.files.keys()];
+    const address = `https://files.slack.com/files-pri/T0REGULARS-${file}/cake.png`;
+    expect(await createFetchFile(slack.botToken, slack.apiUrl)(address)).toEqual(bytes);
+    await expect(createFetchFile('xoxb-another', slack.apiUrl)(address)).rejects.toThrow('did not give a file out (200)');
+    await expect(createFetchFile(slack.botToken, slack.apiUrl)(`${address.replace(file ?? '', 'F404')}`)).rejects.toThrow(
+      '(404)',
+    );
+    for (const elsewhere of ['https://files.slack.com.evil.example/x.png', 'http://files.slack.com/x.png', `${slack.url}/x.png`])
+      await expect(createFetchFile(slack.botToken, slack.apiUrl)(elsewhere)).rejects.toThrow('not at Slack');
+  });
 });

@@ -52,7 +52,7 @@ describe('the manifest and the listeners', () => {
 describe('the manifest', () => {
   test('asks for these scopes and no more', () => {
     expect(manifest.oauth_config.scopes).toEqual({
-      bot: ['commands', 'chat:write', 'im:write', 'im:history', 'users:read', 'files:write'],
+      bot: ['commands', 'chat:write', 'im:write', 'im:history', 'users:read', 'files:read', 'files:write'],
     });
   });
 

@@ -36,6 +36,7 @@ channelContract('telegram', async () => {
     seen: () => anna.messages(),
     says: (text) => anna.says(text),
     presses: (label) => anna.presses(label),
+    sendsPicture: (png) => anna.sendsPhoto(png),
     fault: async (kind) => arm[kind](),
     async close() {
       await fake.stop();

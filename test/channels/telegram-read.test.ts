@@ -111,6 +111,12 @@ describe('photos and contacts', () => {
     expect(fetched).toEqual(['large']);
   });
 
+  test('a picture sent as a file counts as well, whatever it says it is', async () => {
+    const document = { file_id: 'scan', file_unique_id: 'd', file_name: 'cake.heic', file_size: 30_000_000 };
+    expect(message({ document })).toMatchObject({ inbound: { text: '', photo: { id: 'scan', bytes: 30_000_000 } } });
+    expect(message({ document }, group)).toEqual({ kind: 'nothing' });
+  });
+
   test('a photo without words is something, in a group it is talk', () => {
     expect(said(message({ photo }))).toBe('');
     expect(message({ photo }, group)).toEqual({ kind: 'nothing' });

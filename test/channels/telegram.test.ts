@@ -351,3 +351,15 @@ test.each([
   fake.next('sendMessage', fault);
   await expect(create().send(address, { title: 'News' })).rejects.toMatchObject(expected);
 });
+
+test('beyond the free limit only what was asked to be, pictures too', async () => {
+  const { fake, listen, address } = await setup();
+  const { channel } = await listen(() => undefined);
+  await channel.send(address, sure);
+  await channel.send({ ...address, paid: true }, sure);
+  await channel.send({ ...address, paid: true }, card(7));
+  const asked = [...fake.calls('sendMessage'), ...fake.calls('sendPhoto')].map(({ params }) => params['allow_paid_broadcast']);
+  expect(asked.map(String)).toEqual(['undefined', 'true', 'true']);
+  expect(channel.paidPace).toEqual({ max: 1_000, perMs: 1_000, milliPrice: 100, unit: 'stars' });
+  expect(fake.mistakes).toEqual([]);
+});

@@ -166,6 +166,22 @@ describe('what people write', () => {
     expect((await ben.says('yes')).title).toBe('2 points for Anna');
   });
 
+  it('is an answer also when it begins with the name of a command that has no use for the rest', async () => {
+    await olga.says('broadcast new');
+    const asked = await olga.says('Hello {nmae}, cake is on us');
+    expect(plainText(asked)).toMatch(/nmae/);
+    expect(plainText(asked)).not.toMatch(/Welcome/);
+    await olga.says('cancel');
+  });
+
+  it('is never what a press stands for: a button under another message does its own thing', async () => {
+    await olga.says('broadcast new');
+    const list = await olga.presses({ buttons: [[{ label: 'Language', does: 'language fi' }]] }, /Language/);
+    expect(plainText(list)).not.toMatch(/draft/);
+    expect(await db.prisma.campaign.count({ where: { kind: 'broadcast' } })).toBe(0);
+    await olga.says('language en');
+  });
+
   it('is answered with a way in for a stranger', async () => {
     const stranger = shop.person('nobody', 'Nora');
     expect(does(await stranger.says('balance'), 'Join')).toBe('join');

@@ -7,6 +7,7 @@ import type { QueueLocation } from '../../src/jobs/queue-backend.ts';
 import type { Tuning } from '../../src/jobs/tuning.ts';
 import { createWorkers, type Workers } from '../../src/jobs/workers.ts';
 import { notices } from '../../src/notices/index.ts';
+import { ensureProgram } from '../../src/program/settings/program.ts';
 import { freshDatabase } from '../support/database.ts';
 
 const words = await createWords({ currency: 'EUR', timeZone: 'UTC', language: 'en' });
@@ -27,6 +28,7 @@ type PlanOptions = {
 /** A database, a queue and messengers, ready to start workers on; `close` ends all of it. */
 export async function openStage(locate: (databaseUrl: string) => QueueLocation, channels: readonly Channel[]) {
   const db = await freshDatabase({ max: 12 });
+  await ensureProgram(db, 100, new Date(0));
   const queue = locate(db.url);
   let aheadMs = 0;
   const clock = () => new Date(Date.now() + aheadMs);
@@ -54,7 +56,16 @@ export async function openStage(locate: (databaseUrl: string) => QueueLocation, 
       renderHome: (personId: number) => Promise<View | undefined> = async () => undefined,
     ) {
       const workers = await createWorkers({
-        ...{ queue, db, clock, log, notices, renderHome, timeZone: 'UTC' },
+        ...{
+          queue,
+          db,
+          clock,
+          log,
+          notices,
+          renderHome,
+          timeZone: 'UTC',
+          shop: { name: 'Shop', language: 'en', timeZone: 'UTC' },
+        },
         channels: new Map(channels.map((channel) => [channel.name, channel])),
         wordsFor: (language) => words.say(words.pick(language)),
         count: (_channel, outcome) => void outcomes.push(outcome),

@@ -4,11 +4,11 @@ import { markMoved, markUnreachable } from '../../src/program/deliveries/address
 import { deliveryBacklog } from '../../src/program/deliveries/backlog.ts';
 import type { Claimed } from '../../src/program/deliveries/claim.ts';
 import { afterDoubt } from '../../src/program/deliveries/lane.ts';
-import { markRetry, markSending } from '../../src/program/deliveries/outcome.ts';
-import { reserveSlot } from '../../src/program/deliveries/pace.ts';
+import { markRetry } from '../../src/program/deliveries/outcome.ts';
+import { type Spread, takeSlots } from '../../src/program/deliveries/pace.ts';
 import { sweep } from '../../src/program/deliveries/sweep.ts';
 import { freshDatabase } from '../support/database.ts';
-import { createDesk, later, now } from './deliveries-desk.ts';
+import { createDesk, later, markSending, now } from './deliveries-desk.ts';
 
 const db = await freshDatabase();
 const { claim, one, person, plan, row, clear } = createDesk(db);
@@ -18,7 +18,13 @@ beforeEach(clear);
 
 describe('the sweep', () => {
   test('leaves living leases alone; doubtful offers stay unknown, service is sent again at most twice more', async () => {
-    expect([afterDoubt('service'), afterDoubt('campaign')]).toEqual(['again', 'leave']);
+    const ways = [
+      { campaignId: null, lane: 'service', resend: false },
+      { campaignId: null, lane: 'campaign', resend: false },
+      { campaignId: 1, lane: 'campaign', resend: true },
+      { campaignId: 1, lane: 'service', resend: false },
+    ] as const;
+    expect(ways.map(afterDoubt)).toEqual(['again', 'leave', 'again', 'leave']);
     await plan(await person('tea'), 'service');
     await plan(await person('tea'), 'offer');
     await plan(await person('tea'), 'alive');
@@ -74,15 +80,27 @@ describe('addresses', () => {
 });
 
 describe('slots', () => {
-  test('are handed out evenly, whoever asks, and do not pile up in quiet times', async () => {
-    const waits = (await Promise.all(Array.from({ length: 10 }, () => reserveSlot(db, 'tea', 100)))).sort((a, b) => a - b);
-    expect(waits[0]).toBeLessThan(1);
-    expect(waits[9]).toBeGreaterThan(700);
-    expect(waits[9]).toBeLessThanOrEqual(900);
-    expect(await reserveSlot(db, 'mint', 100)).toBe(0);
-    await sleep(350);
-    await reserveSlot(db, 'mint', 100);
-    expect(await reserveSlot(db, 'mint', 100)).toBeGreaterThan(50);
+  const spread: Spread = { tracks: 4, size: 2, perMs: 1_000, spacingMs: 200, lateMs: 10, travelMs: 15 };
+  const take = (name: string, count: number, longer: readonly number[] = []) => takeSlots(db, name, spread, { count, longer });
+
+  test('are given out once, whoever asks: no more than the pace in any period, and a little apart', async () => {
+    const taken = await Promise.all([3, 5, 1, 4, 3, 8].map((count) => take('tea', count)));
+    const moments = taken.flatMap(({ slots }) => slots.map(([at]) => at)).sort((a, b) => a - b);
+    expect(moments).toHaveLength(24);
+    for (const [n, at] of moments.slice(8).entries()) expect(at - (moments[n] ?? 0)).toBeGreaterThanOrEqual(1_025 - 0.01);
+    for (const [n, at] of moments.slice(2).entries()) expect(at - (moments[n] ?? 0)).toBeGreaterThanOrEqual(200 - 0.01);
+    expect(taken.every(({ slots, now: at }) => slots.every(([moment]) => moment >= at))).toBe(true);
+  });
+
+  test('that were missed are given longer, and push what comes a period later', async () => {
+    const { slots } = await take('mint', 8);
+    await sleep(120);
+    const { now: at, longer } = await take('mint', 0, [slots[0]?.[1] ?? 0, 99]);
+    expect(longer).toEqual([at, null]);
+    const next = await take('mint', 2);
+    expect((next.slots[0]?.[0] ?? 0) - at).toBeGreaterThanOrEqual(1_025 - 0.01);
+    // Its track is somebody else's now.
+    expect((await take('mint', 0, [slots[0]?.[1] ?? 0])).longer).toEqual([null]);
   });
 });
 

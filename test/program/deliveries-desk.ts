@@ -1,4 +1,5 @@
 import type { OpenDatabase } from '../../src/database/client.ts';
+import { beginSending } from '../../src/program/deliveries/begin.ts';
 import { type Claimed, claimDue } from '../../src/program/deliveries/claim.ts';
 import { planDelivery } from '../../src/program/deliveries/plan.ts';
 
@@ -6,6 +7,14 @@ export const now = new Date('2026-03-01T10:00:00Z');
 export const later = (ms: number) => new Date(now.getTime() + ms);
 
 type ClaimOptions = { worker?: string; limit?: number; leaseMs?: number; at?: Date; channel?: string };
+
+const terms = { quiet: { from: '21:00', until: '09:00' }, perWeek: 2, zone: 'UTC' };
+
+/** Begins one send; undefined when it may not go. */
+export async function markSending(db: OpenDatabase, row: Claimed, leaseMs: number, at = now): Promise<Claimed | undefined> {
+  const [begun] = await beginSending(db, [row], { leaseMs, now: at, terms });
+  return begun?.became === 'sending' ? begun.row : undefined;
+}
 
 /** The verbs of deliveries on a database, with what tests rarely care about filled in. */
 export function createDesk(db: OpenDatabase) {

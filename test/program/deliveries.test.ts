@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Claimed, giveBack } from '../../src/program/deliveries/claim.ts';
-import { markFailed, markRetry, markSending, markSent, markUntried } from '../../src/program/deliveries/outcome.ts';
+import { markFailed, markRetry, markSent, markUntried } from '../../src/program/deliveries/outcome.ts';
 import { nextDueInMs, pauseChannel } from '../../src/program/deliveries/pace.ts';
 import { planDelivery } from '../../src/program/deliveries/plan.ts';
 import { sweep } from '../../src/program/deliveries/sweep.ts';
 import { freshDatabase } from '../support/database.ts';
-import { createDesk, later, now } from './deliveries-desk.ts';
+import { createDesk, later, markSending, now } from './deliveries-desk.ts';
 
 const db = await freshDatabase();
 const { claim, one, person, plan, row, clear } = createDesk(db);
@@ -80,7 +80,7 @@ describe('claiming', () => {
     expect(await claim({ worker: 'w2' })).toEqual([]);
     const first = rows[0] as Claimed;
     const begun = await markSending(db, first, 1_000);
-    await markSent(db, begun as Claimed, { chat: 'c', id: 'm' }, 300);
+    await markSent(db, [{ row: begun as Claimed, message: { chat: 'c', id: 'm' } }], 300);
     expect(await claim()).toEqual([]);
     await sleep(320);
     expect((await claim()).map(({ id: next }) => next)).toEqual([Number((await row('b')).id)]);
@@ -139,7 +139,7 @@ describe('sending', () => {
     await sleep(20);
     expect(await claim()).toEqual([]);
     expect((await claim({ channel: 'mint' })).length).toBe(1);
-    const soon = await nextDueInMs(db, 'tea', now, 1_000);
+    const soon = await nextDueInMs(db, { channel: 'tea', now, horizonMs: 1_000 });
     expect(soon).toBeGreaterThan(50_000);
     expect(soon).toBeLessThanOrEqual(60_000);
   });
@@ -156,8 +156,8 @@ describe('sending', () => {
     const begun = (await markSending(db, await one(), 1_000)) as Claimed;
     await markRetry(db, begun, later(5_000), 'NotSent');
     expect(await claim()).toEqual([]);
-    expect(await nextDueInMs(db, 'tea', now, 10_000)).toBe(5_000);
-    expect(await nextDueInMs(db, 'tea', now, 1_000)).toBeNull();
+    expect(await nextDueInMs(db, { channel: 'tea', now, horizonMs: 10_000 })).toBe(5_000);
+    expect(await nextDueInMs(db, { channel: 'tea', now, horizonMs: 1_000 })).toBeNull();
     const again = (await markSending(db, await one({ at: later(5_000) }), 1_000)) as Claimed;
     expect(again.attempt).toBe(2);
     await markFailed(db, again, 'refused', 'NotSent');
@@ -171,7 +171,7 @@ describe('sending', () => {
     await sleep(20);
     expect(await sweep(db, 'tea')).toEqual({ claimed: 0, sending: 1 });
     expect(await row('a')).toMatchObject({ state: 'retry', result: { doubts: 1 } });
-    await markSent(db, begun, { chat: 'c', id: 'm1' }, 0);
+    await markSent(db, [{ row: begun, message: { chat: 'c', id: 'm1' } }], 0);
     expect(await row('a')).toMatchObject({ state: 'sent', result: { message: 'm1' } });
 
     await plan(await person('tea'), 'b');
@@ -179,10 +179,10 @@ describe('sending', () => {
     await sleep(20);
     await sweep(db, 'tea');
     const second = (await markSending(db, await one(), 10_000)) as Claimed;
-    await markSent(db, first, { chat: 'c', id: 'm1' }, 0);
+    await markSent(db, [{ row: first, message: { chat: 'c', id: 'm1' } }], 0);
     await markFailed(db, first, 'refused');
     expect(await row('b')).toMatchObject({ state: 'sending', attempt: 2 });
-    await markSent(db, second, { chat: 'c', id: 'm2' }, 0);
+    await markSent(db, [{ row: second, message: { chat: 'c', id: 'm2' } }], 0);
     expect(await row('b')).toMatchObject({ state: 'sent', result: { message: 'm2' } });
   });
 });

@@ -1,13 +1,22 @@
 import type { Hub, Log } from '../../chat/channel.ts';
-import type { Inbound, MessageRef } from '../../chat/inbound.ts';
+import type { FileRef, Inbound, MessageRef } from '../../chat/inbound.ts';
 import type { View } from '../../chat/view.ts';
 import { limits } from './limits.ts';
-import { keptText, type Messages } from './messages.ts';
+import { keptFile, keptText, type Messages } from './messages.ts';
 import { isPhone, names, numbers, type Phone, type PhonePerson } from './phones.ts';
 import { Refused } from './requests.ts';
 
 /** What was done on a phone. `id` is made by the page, so that a request sent again is the same event. */
-type Event = { id: string; phone: Phone; language?: string; text: string; pressed?: string; shares?: true; silent?: true };
+type Event = {
+  id: string;
+  phone: Phone;
+  language?: string;
+  text: string;
+  pressed?: string;
+  shares?: true;
+  silent?: true;
+  photo?: FileRef & { name: string };
+};
 
 type Desk = {
   channel: string;
@@ -42,6 +51,13 @@ export function readEvent(body: Record<string, unknown>): Event {
   return { ...common, text, pressed, ...(shares === 'contact' ? { shares: true } : {}) };
 }
 
+/** A picture that was sent, as an event. @throws Refused 400 */
+export const photoEvent = (fields: Record<string, unknown>, name: string, photo: FileRef): Event => ({
+  ...readCommon(fields),
+  text: '',
+  photo: { ...photo, name },
+});
+
 /**
  * Takes what is done on the phones: each phone's events one after the other, a repeated one with one effect (the kernel knows the
  * id, and so do the messages).
@@ -50,7 +66,7 @@ export function createDesk({ channel, hub, messages, log, now, people, ring, sho
   const turns = new Map<Phone, Promise<unknown>>();
 
   async function answer(event: Event): Promise<void> {
-    const { id, phone, text, language, pressed } = event;
+    const { id, phone, text, language, pressed, photo } = event;
     const inbound: Inbound = {
       id: `${channel}-${id}`,
       from: { channel, user: phone, chat: phone },
@@ -61,9 +77,10 @@ export function createDesk({ channel, hub, messages, log, now, people, ring, sho
       ...(event.shares && { contact: { phone: numbers[phone] } }),
       ...(language && { language }),
       ...(pressed && { pressed: { chat: phone, id: pressed } }),
+      ...(photo && { photo }),
     };
     if (!pressed && !event.silent) {
-      await messages.append({ phone, mine: true, at: now(), content: keptText(text), key: id });
+      await messages.append({ phone, mine: true, at: now(), content: photo ? keptFile(photo.name) : keptText(text), key: id });
       ring();
     }
     const view = await hub.handle(inbound);

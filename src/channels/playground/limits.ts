@@ -5,6 +5,9 @@ import type { View } from '../../chat/view.ts';
 export const limits = {
   requestBytes: 64 * 1024,
   textUnits: 32_000,
+  /** A picture that is kept until it is read, and what is taken at all, to say that it is too much. */
+  photoBytes: 20 * 1024 * 1024,
+  uploadBytes: 64 * 1024 * 1024,
   /** The kernel's rule for every messenger (`Button.does`). */
   doesBytes: 64,
   /** Messages handed to a page in one go. */

@@ -3,10 +3,10 @@ import type { Button, View } from '../../chat/view.ts';
 import type { Phone } from './phones.ts';
 
 /**
- * What stands in a message: the text a person typed; or a view, its bytes in base64, in the place of an earlier message when it
+ * What stands in a message: the text a person typed, or the name of a `file` they sent; or a view, its bytes in base64, in the place of an earlier message when it
  * `replaces` one; or no more than that the message `bare` has lost its buttons.
  */
-export type Content = { text: string } | { view: KeptView; replaces?: number } | { bare: number };
+export type Content = { text: string; file?: true } | { view: KeptView; replaces?: number } | { bare: number };
 
 type KeptView = Pick<View, 'title' | 'body' | 'facts' | 'footer'> & {
   /** `png` is left out where messages are listed. */
@@ -44,6 +44,9 @@ const storableIn = <Value>(value: Value): Value =>
 /** A typed text as it is kept. */
 export const keptText = (text: string): Content => ({ text: storable(text) });
 
+/** A picture that was sent, as it is kept: by its name. Its bytes are the program's. */
+export const keptFile = (name: string): Content => ({ text: storable(name), file: true });
+
 /** A view as it is kept. The size of a picture stands in the first chunk of a PNG, and spares the page a jump while it loads. */
 export function keptView(view: View, replaces?: number): Content {
   const { title, body, facts, footer, buttons, image, file } = view;
@@ -67,7 +70,7 @@ export function keptView(view: View, replaces?: number): Content {
 
 /** A message as the page receives it: bytes are links to fetch them by, `of` is the message in whose place it stands (or its own id). */
 export function shownMessage({ id, phone, mine, at, content }: Message) {
-  if ('text' in content) return { id, of: id, phone, mine, at, text: content.text };
+  if ('text' in content) return { id, of: id, phone, mine, at, text: content.text, ...(content.file && { file: true }) };
   if ('bare' in content) return { id, of: content.bare, phone, bare: true };
   const { image, file, ...rest } = content.view;
   const view = {

@@ -1,9 +1,10 @@
 import type { Log } from '../../chat/channel.ts';
 import type { Asset } from './assets.ts';
 import { type PlaygroundClock, readAdvance } from './clock.ts';
-import { type createDesk, readEvent } from './events.ts';
+import { type createDesk, photoEvent, readEvent } from './events.ts';
 import { limits } from './limits.ts';
 import type { Message, Messages } from './messages.ts';
+import { readPhoto } from './photos.ts';
 import { checkOrigin, Refused, readJson } from './requests.ts';
 import { type Bell, streamBody } from './stream.ts';
 
@@ -87,6 +88,12 @@ export function createSite(site: Site) {
 
   async function post(path: string, request: Request): Promise<Response> {
     if (stopped.signal.aborted) throw new Refused(503, 'The playground is closing. It is tried again.');
+    if (path === '/playground/photos') {
+      const { fields, name, photo } = await readPhoto(request);
+      await desk.take(photoEvent(fields, name, photo));
+      bell.ring();
+      return noContent();
+    }
     const body = await readJson(request);
     if (path === '/playground/events') {
       await desk.take(readEvent(body));

@@ -1,6 +1,7 @@
 import type { Hub, Log } from '../../chat/channel.ts';
 import type { Inbound } from '../../chat/inbound.ts';
 import { Away } from './away.ts';
+import { type FetchFile, fileRef } from './files.ts';
 import { type People, type Person, within } from './people.ts';
 import type { Happening } from './read.ts';
 import type { createReplier, Turn } from './reply.ts';
@@ -15,11 +16,13 @@ const lookupMs = 900;
 export function createAttendant({
   hub,
   people,
+  fetchFile,
   reply,
   log,
 }: {
   hub: Hub;
   people: People;
+  fetchFile: FetchFile;
   reply: ReturnType<typeof createReplier>;
   log: Log;
 }) {
@@ -29,7 +32,7 @@ export function createAttendant({
     const nobody: Person = { name: '' };
     const [person, chat] = await Promise.all([within(lookupMs, people.person(user), nobody), chatOf(happening)]);
     const place = placeOf(happening, chat);
-    const { id, text, pressed } = happening;
+    const { id, text, pressed, file } = happening;
     const view = await orAway(
       hub.handle({
         id,
@@ -39,6 +42,7 @@ export function createAttendant({
         place,
         text,
         ...(pressed ? { pressed } : {}),
+        ...(file ? { photo: fileRef(file, fetchFile) } : {}),
       }),
     );
     if (!view || surface.kind === 'closed') return;

@@ -1,6 +1,7 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Channel, ChannelTools } from '../../chat/channel.ts';
 import { channelName, createAttendant } from './attend.ts';
+import { createFetchFile } from './files.ts';
 import { pace } from './limits.ts';
 import { createPeople } from './people.ts';
 import { createPictures } from './pictures.ts';
@@ -46,6 +47,7 @@ export function createSlack(options: SlackOptions): Channel {
   const people = createPeople(client, now);
   const post = createPost(client, createPictures(client, tools), timeoutMs);
   const appName = tools.introductions.find(({ language }) => language === 'en')?.name ?? 'Regulars';
+  const fetchFile = createFetchFile(botToken, apiUrl);
   const reply = createReplier(post, { appName, log: tools.log, now });
 
   return {
@@ -55,7 +57,7 @@ export function createSlack(options: SlackOptions): Channel {
     async listen(hub) {
       if (appToken === undefined && !signingSecret)
         throw new RangeError('Slack needs an app token (Socket Mode) or a signing secret (HTTP)');
-      const { attend, deactivated } = createAttendant({ hub, people, reply, log: tools.log });
+      const { attend, deactivated } = createAttendant({ hub, people, fetchFile, reply, log: tools.log });
       const settings = { client, clientOptions, botToken, appToken, signingSecret, commandName, spoolDir, tools, now };
       return startListening(settings, { happened: attend, deactivated });
     },

@@ -18,7 +18,7 @@ export type ManifestOptions = {
 export const webhookPath = '/slack/events';
 
 // What each listener and each call of ours needs, and nothing else.
-const scopes = ['commands', 'chat:write', 'im:write', 'im:history', 'users:read', 'files:write'];
+const scopes = ['commands', 'chat:write', 'im:write', 'im:history', 'users:read', 'files:read', 'files:write'];
 
 // https://docs.slack.dev/reference/app-manifest
 const limits = {

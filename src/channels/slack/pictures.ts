@@ -11,6 +11,15 @@ export type Pictures = ReturnType<typeof createPictures>;
 // An uploaded file can't be shown until Slack has looked at it; the call that shows it is refused meanwhile. About four seconds in all.
 const patienceMs = [150, 250, 400, 600, 1000, 1500];
 
+// Thousands of messages share one picture: it is read once.
+const hashes = new WeakMap<Uint8Array, string>();
+
+function hashOf(png: Uint8Array): string {
+  const hash = hashes.get(png) ?? createHash('sha256').update(png).digest('hex');
+  hashes.set(png, hash);
+  return hash;
+}
+
 /** Pictures by upload: each once, then by its file id. */
 export function createPictures(client: WebClient, { uploads, log }: Pick<ChannelTools, 'uploads' | 'log'>) {
   async function upload(picture: Picture, hash: string): Promise<string> {
@@ -43,7 +52,7 @@ export function createPictures(client: WebClient, { uploads, log }: Pick<Channel
   }
 
   async function show<Result>(picture: Picture, shown: (painted: Painted) => Promise<Result>): Promise<Result> {
-    const hash = createHash('sha256').update(picture.png).digest('hex');
+    const hash = hashOf(picture.png);
     const kept = await uploads.find(hash).catch(() => undefined);
     // A file that is long known and suddenly refused was deleted: it is uploaded once more.
     const first = kept && (await patiently(kept, patienceMs.slice(0, 2), shown));

@@ -34,7 +34,11 @@ export type Happening = {
   name?: string;
   chat?: string;
   pressed?: MessageRef;
+  file?: SharedFile;
 };
+
+/** A file that somebody sent, as Slack tells of it: `url` needs the bot's token. */
+export type SharedFile = { id: string; url: string; bytes?: number };
 
 type Body = Record<string, unknown>;
 type EventBody<Type extends string> = SlackEventMiddlewareArgs<Type>['body'];
@@ -66,13 +70,22 @@ const identified = (body: object): { id: string; user: string } => {
   return found;
 };
 
-/** A message in the app's own direct chat; undefined for what bots, edits and other messages about messages are. */
+/** A message in the app's own direct chat, or a file sent there; undefined for what bots, edits and other messages about messages are. */
 export function readMessage(body: EventBody<'message'>): Happening | undefined {
   const { event } = body;
-  if (event.channel_type !== 'im' || event.subtype !== undefined || ('bot_id' in event && event.bot_id)) return undefined;
+  if (event.channel_type !== 'im' || (event.subtype !== undefined && event.subtype !== 'file_share')) return undefined;
+  if ('bot_id' in event && event.bot_id) return undefined;
   const typed = typedText(event.text ?? '').trim();
-  if (typed === '') return undefined;
-  return { ...identified(body), text: typed, chat: event.channel, surface: { kind: 'message' } };
+  const file = fileIn('files' in event ? event.files : undefined);
+  if (typed === '' && !file) return undefined;
+  return { ...identified(body), text: typed, chat: event.channel, surface: { kind: 'message' }, ...(file ? { file } : {}) };
+}
+
+/** The first file of a message: https://docs.slack.dev/reference/objects/file-object. One from elsewhere has no address at Slack. */
+function fileIn(files: unknown): SharedFile | undefined {
+  const { id, url_private: url, size } = record(Array.isArray(files) ? files[0] : undefined);
+  if (typeof id !== 'string' || typeof url !== 'string') return undefined;
+  return { id, url, ...(typeof size === 'number' ? { bytes: size } : {}) };
 }
 
 /** The app's home was opened: it shows the card. */

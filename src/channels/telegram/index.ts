@@ -3,7 +3,7 @@ import type { Address, MessageRef } from '../../chat/inbound.ts';
 import type { View } from '../../chat/view.ts';
 import { openBot } from './bot.ts';
 import { introduce } from './introduce.ts';
-import { pace, payloadPattern } from './limits.ts';
+import { pace, paidPace, payloadPattern } from './limits.ts';
 import { commandsOf } from './menu.ts';
 import { startPolling } from './poll.ts';
 import { meaningOf } from './problem.ts';
@@ -37,6 +37,7 @@ export function createTelegram({ token, apiRoot, webhook, tools }: TelegramSetti
   return {
     name: 'telegram',
     pace,
+    paidPace,
     async listen(hub) {
       const { log } = tools;
       const take = createTake(hub, bot, createReply(bot, show, log), tools);
@@ -54,7 +55,7 @@ export function createTelegram({ token, apiRoot, webhook, tools }: TelegramSetti
     },
     async send(to, view, replaces) {
       try {
-        return to.home ? await furnish(to, view) : await show(to.chat, view, replaces);
+        return to.home ? await furnish(to, view) : await show(to.chat, view, replaces, to.paid);
       } catch (error) {
         throw meaningOf(error);
       }

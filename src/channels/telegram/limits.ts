@@ -34,3 +34,8 @@ export const updateCount = 100;
 export const bodyBytes = 1_000_000;
 /** About thirty messages a second in bulk: https://core.telegram.org/bots/faq#broadcasting-to-users */
 export const pace = { max: 30, perMs: 1000 };
+/**
+ * With `allow_paid_broadcast`, for bots with 100,000 Stars and as many monthly users: https://core.telegram.org/bots/api#sendmessage and
+ * https://core.telegram.org/bots/faq#how-can-i-message-all-of-my-bot-39s-subscribers-at-once. What goes within the free limit costs nothing, so this is the most.
+ */
+export const paidPace = { max: 1000, perMs: 1000, milliPrice: 100, unit: 'stars' } as const;

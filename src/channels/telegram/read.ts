@@ -83,10 +83,11 @@ function addressed(text: string, place: 'direct' | 'group', me: Me): string | un
   return `/${name}${text.slice(whole.length)}`;
 }
 
-function photoOf({ photo }: Message, fetchFile: FetchFile): FileRef | undefined {
-  const largest = photo?.at(-1);
-  if (!largest) return undefined;
-  const { file_id: id, file_size: bytes } = largest;
+/** A photo, or whatever was sent as a file: whether it is a picture is seen when it is read. */
+function photoOf({ photo, document }: Message, fetchFile: FetchFile): FileRef | undefined {
+  const sent = photo?.at(-1) ?? document;
+  if (!sent) return undefined;
+  const { file_id: id, file_size: bytes } = sent;
   return { id, ...(bytes === undefined ? {} : { bytes }), read: () => fetchFile(id) };
 }
 

@@ -8,16 +8,27 @@ import { isRefusal, isStaleFile, Refused } from './problem.ts';
 import { type Painted, render } from './render.ts';
 
 /**
- * Shows a view in a chat, in place of `replaces` where Telegram can, else below it, without the old buttons. Rejects with RangeError
- * (see `render`), `Refused`, `Lost`.
+ * Shows a view in a chat, in place of `replaces` where Telegram can, else below it, without the old buttons; `paid`: beyond the free limit.
+ * Rejects with RangeError (see `render`), `Refused`, `Lost`.
  */
-export type Show = (chat: string, view: View, replaces?: MessageRef) => Promise<MessageRef>;
+export type Show = (chat: string, view: View, replaces?: MessageRef, paid?: boolean) => Promise<MessageRef>;
+
+// Thousands of messages share one picture: it is read once.
+const hashes = new WeakMap<Uint8Array, string>();
+
+function hashOf(png: Uint8Array): string {
+  const hash = hashes.get(png) ?? createHash('sha256').update(png).digest('hex');
+  hashes.set(png, hash);
+  return hash;
+}
+
+type Sent = Painted & { paid: boolean | undefined };
 
 export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'uploads' | 'log'>): Show {
-  return async (chat, view, replaces) => {
+  return async (chat, view, replaces, paid) => {
     const painted = render(view);
     if (replaces && (await edit(replaces, view, painted))) return replaces;
-    const ref = await post(chat, view, painted);
+    const ref = await post(chat, view, { ...painted, paid });
     if (replaces) await withoutButtons(replaces);
     return ref;
   };
@@ -48,7 +59,7 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
     }
   }
 
-  async function post(chat: string, view: View, painted: Painted): Promise<MessageRef> {
+  async function post(chat: string, view: View, painted: Sent): Promise<MessageRef> {
     try {
       return { chat, id: String((await postTo(Number(chat), view, painted)).message_id) };
     } catch (error) {
@@ -59,9 +70,9 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
     }
   }
 
-  function postTo(chatId: number, view: View, painted: Painted): Promise<Message> {
+  function postTo(chatId: number, view: View, painted: Sent): Promise<Message> {
     const { text, entities } = painted;
-    const markup = markupOf(painted);
+    const markup = { ...markupOf(painted), ...(painted.paid ? { allow_paid_broadcast: true } : {}) };
     const caption = text === '' ? markup : { caption: text, caption_entities: entities, ...markup };
     if (view.file) return api.sendDocument(chatId, new InputFile(view.file.bytes, fileName(view.file.name)), caption);
     if (view.image) return withPhoto(view.image.png, (photo) => api.sendPhoto(chatId, photo, caption));
@@ -69,11 +80,11 @@ export function createScreen(api: Api, { uploads, log }: Pick<ChannelTools, 'upl
   }
 
   /** The same bytes travel once: later messages name the file that Telegram has. */
-  async function withPhoto<Sent extends Message | true>(
+  async function withPhoto<Shown extends Message | true>(
     png: Uint8Array,
-    use: (photo: string | InputFile) => Promise<Sent>,
-  ): Promise<Sent> {
-    const hash = createHash('sha256').update(png).digest('hex');
+    use: (photo: string | InputFile) => Promise<Shown>,
+  ): Promise<Shown> {
+    const hash = hashOf(png);
     const known = await quietly(() => uploads.find(hash));
     if (known !== undefined) {
       try {

@@ -1,5 +1,6 @@
 import type { Rules } from '../../program/rules/rules.ts';
 import type { Part } from '../rules/rules-text.ts';
+import { contactSettings } from './contact-settings.ts';
 import { bonusesSettings, earningSettings } from './earning-settings.ts';
 import type { Setting } from './kind.ts';
 import { joiningSettings, paySettings, pointsSettings } from './points-settings.ts';
@@ -7,7 +8,18 @@ import { discountsSettings, rewardsSettings, stampsSettings } from './reward-set
 import { tiersSettings } from './tier-settings.ts';
 
 /** The parts of a program that are changed in chat. The rest (limits, shops, categories) is changed by its file. */
-export const changeable = ['earn', 'bonuses', 'points', 'joining', 'pay', 'tiers', 'rewards', 'stamps', 'discounts'] as const;
+export const changeable = [
+  'earn',
+  'bonuses',
+  'points',
+  'joining',
+  'pay',
+  'tiers',
+  'rewards',
+  'stamps',
+  'discounts',
+  'contact',
+] as const;
 export type Changeable = (typeof changeable)[number] & Part;
 
 const byPart: Record<Changeable, (rules: Rules) => Setting[]> = {
@@ -20,6 +32,7 @@ const byPart: Record<Changeable, (rules: Rules) => Setting[]> = {
   rewards: rewardsSettings,
   stamps: stampsSettings,
   discounts: discountsSettings,
+  contact: contactSettings,
 };
 
 /** What of a part of these rules can be changed by one answer. */

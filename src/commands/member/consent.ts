@@ -1,5 +1,5 @@
 import type { Command } from '../../chat/command.ts';
-import { answerConsent } from '../../program/members/person.ts';
+import { answerConsent } from '../../program/attention/consent.ts';
 import { button } from '../buttons.ts';
 import { yesOrNo } from '../confirm.ts';
 

@@ -6,13 +6,16 @@ import { type Choice, chosen } from '../choice.ts';
 import { newcomer } from '../newcomer.ts';
 
 /** Names of the languages in themselves: they are read by who doesn't read the current one. */
-const languages: readonly Choice[] = [
+export const languages: readonly Choice[] = [
   { value: 'en', label: 'English' },
   { value: 'ru', label: 'Русский' },
   { value: 'bg', label: 'Български' },
   { value: 'fi', label: 'Suomi' },
   { value: 'pl', label: 'Polski' },
 ];
+
+/** A language by its own name. */
+export const languageName = (language: string): string => languages.find(({ value }) => value === language)?.label ?? language;
 
 export const language: Command = {
   name: 'language',

@@ -21,6 +21,7 @@ function nameOf(movement: Movement, say: Say): string {
   if (kind === 'undo' && 'amountMinor' in reason) return 'refund';
   if (kind === 'spend' && 'payment' in reason) return 'pay';
   if (kind === 'grant' && 'code' in reason) return 'code';
+  if (kind === 'grant' && 'campaign' in reason) return 'offer';
   if (rewardOf(movement, say) === undefined) return kind;
   return kind === 'spend' ? 'coupon' : kind === 'return' ? 'gave_back' : kind;
 }

@@ -34,9 +34,10 @@ export const programPreset: Command = changing({
   change: (rules, answers, { shop }) => {
     const name = answers.preset ?? '';
     if (!isPreset(name)) throw new Refusal('program.rule_unknown');
-    // Shops, hours and limits of staff are the business's own, whatever its program.
+    // Shops, hours, limits of staff and how people are spoken to are the business's own, whatever its program.
     const made = presetRules(name, shop);
     const limited = [rules.limits.staff, rules.limits.owner].some((limits) => Object.keys(limits).length > 0);
-    return { ...made, shops: rules.shops, limits: limited ? rules.limits : made.limits, dayStartsAt: rules.dayStartsAt };
+    const own = { shops: rules.shops, dayStartsAt: rules.dayStartsAt, ...(rules.contact && { contact: rules.contact }) };
+    return { ...made, ...own, limits: limited ? rules.limits : made.limits };
   },
 });

@@ -1,5 +1,6 @@
 import type { Rules } from '../../program/rules/rules.ts';
 import { discountText, rewardText, stampText, tiersText } from './benefits-text.ts';
+import { contactText } from './contact-text.ts';
 import { bonusText, earningText } from './earning-text.ts';
 import { controlText, joiningText, payText, pointsText } from './points-text.ts';
 import { namesOf, type Reader } from './wording.ts';
@@ -15,6 +16,7 @@ export const parts = [
   'rewards',
   'stamps',
   'discounts',
+  'contact',
   'control',
 ] as const;
 export type Part = (typeof parts)[number];
@@ -64,6 +66,8 @@ export function partText(part: Part, rules: Rules, reader: Reader, now: Date, au
         ...rules.discounts.map((discount) => discountText(discount, rules, reader)),
         ...(rules.discounts.length > 1 ? [reader.say('rules:discount.best')] : []),
       ];
+    case 'contact':
+      return contactText(rules, reader, audience);
     case 'control':
       return audience === 'owner' ? [...controlText(rules, reader), ...placesText(rules, reader)] : [];
   }

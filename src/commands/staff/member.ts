@@ -4,6 +4,7 @@ import { shownCode } from '../../program/codes.ts';
 import { findMember } from '../../program/members/find.ts';
 import { isPaper } from '../../program/members/link-code.ts';
 import { movementsOf } from '../../program/members/movements.ts';
+import { tagsOf } from '../../program/segments/tags.ts';
 import { cardsOf } from '../../program/stamps/cards-of.ts';
 import { button } from '../buttons.ts';
 import { shortReason, signed } from '../member/movement-text.ts';
@@ -23,6 +24,7 @@ export const member: Command = {
     const found = await findMember(ctx, answers.who ?? '', from.channel);
     const { movements } = await movementsOf(ctx, found.id, 0, 5);
     const cards = await cardsOf(ctx, found.id, program.rules);
+    const tags = await tagsOf(ctx.db, found.id);
     const standing = program.rules.tiers ? await ctx.db.prisma.standing.findUnique({ where: { memberId: found.id } }) : null;
     return {
       title: found.name,
@@ -35,6 +37,7 @@ export const member: Command = {
         ...cards.map(
           ({ card, count }) => [said(scene, card.name), say('stamps:tally', { done: Math.max(count, 0), of: card.of })] as const,
         ),
+        ...(tags.length > 0 ? [[say('segments:tag.label'), tags.join(', ')] as const] : []),
         [say('staff:member.since'), say('member:why.on', { at: found.joinedAt })],
         ...movements.map(
           (one) => [say('member:history.line', { at: one.at }), `${signed(one.points)} · ${shortReason(one, say)}`] as const,
@@ -47,6 +50,7 @@ export const member: Command = {
         ],
         ...payButton(found, scene),
         ...(await couponButtons(ctx, found.id, scene)),
+        [button(scene, 'tag', found.code)],
         ...((await isPaper(ctx, found.personId)) ? [[button(scene, 'enrol again', found.code)]] : []),
       ],
       show: 'privately',

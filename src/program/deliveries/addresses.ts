@@ -11,7 +11,7 @@ const dead: Statement = {
       WHERE a.person_id = $5 AND a.id <> $3 AND a.dead_at IS NULL AND a.channel = ANY($6::text[]) AND $7 = 'chat'
       ORDER BY a.used_at DESC, a.id DESC LIMIT 1
     )
-    UPDATE delivery d SET leased_by = NULL, lease_until = NULL,
+    UPDATE delivery d SET leased_by = NULL, lease_until = NULL, sent_at = CASE WHEN (d.result ->> 'doubts')::int > 0 THEN d.sent_at END,
       state = CASE WHEN EXISTS (SELECT 1 FROM next) THEN 'planned' ELSE 'failed' END,
       address_id = coalesce((SELECT id FROM next), d.address_id), channel = coalesce((SELECT channel FROM next), d.channel),
       result = CASE WHEN EXISTS (SELECT 1 FROM next) THEN d.result ELSE coalesce(d.result, '{}') || '{"code": "unreachable"}' END

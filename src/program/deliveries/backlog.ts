@@ -10,14 +10,19 @@ export type Backlog = {
   oldestDueMs: number | null;
 };
 
-// In two parts, so that each is answered from its small partial index however many messages were sent before.
+// In parts, so that each is answered from its small partial index however many messages were sent before. What a campaign holds back is planned, not due.
 const open: Statement = {
   name: 'delivery_backlog',
   text: `
     WITH part AS (
       SELECT channel, count(*) FILTER (WHERE state = 'planned') AS planned, count(*) FILTER (WHERE state = 'retry') AS retry, 0 AS claimed, 0 AS sending,
         min(not_before) FILTER (WHERE not_before <= $1) AS since
-      FROM delivery WHERE state IN ('planned', 'retry') GROUP BY channel
+      FROM delivery WHERE state IN ('planned', 'retry') AND campaign_id IS NULL GROUP BY channel
+      UNION ALL
+      SELECT d.channel, count(*) FILTER (WHERE d.state = 'planned'), count(*) FILTER (WHERE d.state = 'retry'), 0, 0,
+        min(d.not_before) FILTER (WHERE d.not_before <= $1 AND c.state = 'running')
+      FROM delivery d JOIN campaign c ON c.id = d.campaign_id
+      WHERE d.state IN ('planned', 'retry') AND d.campaign_id IS NOT NULL GROUP BY d.channel
       UNION ALL
       SELECT channel, 0, 0, count(*) FILTER (WHERE state = 'claimed'), count(*) FILTER (WHERE state = 'sending'), NULL
       FROM delivery WHERE state IN ('claimed', 'sending') GROUP BY channel

@@ -2,51 +2,43 @@ import type { Database, Statement } from '../context.ts';
 import type { Claimed } from './claim.ts';
 import { afterDoubt, doubtsMax } from './lane.ts';
 
-const sending: Statement = {
-  name: 'delivery_sending',
-  text: `
-    UPDATE delivery SET state = 'sending', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => $3::float8 / 1000)
-    WHERE id = $1 AND state = 'claimed' AND leased_by = $2 AND lease_until > clock_timestamp()
-      AND NOT EXISTS (
-        SELECT 1 FROM setting s WHERE s.key = 'pause:' || delivery.channel AND (s.value ->> 'untilMs')::float8 > extract(epoch FROM clock_timestamp()) * 1000)
-    RETURNING id`,
-};
-
-/**
- * Notes, before the messenger is called, that it will be: when nobody reports the end before the lease does, it is unknown.
- * @returns the row as it is now, or undefined when it may not be sent (the lease was lost, or the channel was paused)
- */
-export async function markSending(db: Database, row: Claimed, leaseMs: number): Promise<Claimed | undefined> {
-  const [begun] = await db.run(sending, [row.id, row.worker, leaseMs]);
-  return begun ? { ...row, attempt: row.attempt + 1 } : undefined;
-}
-
 // A late report counts as long as nobody has begun to send again: the attempt says so.
 const sent: Statement = {
   name: 'delivery_sent',
   text: `
-    UPDATE delivery SET state = 'sent', leased_by = NULL, lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000),
-      result = coalesce(result, '{}') || $3::jsonb
-    WHERE id = $1 AND attempt = $2 AND state IN ('sending', 'retry', 'unknown', 'claimed')`,
+    UPDATE delivery d SET state = 'sent', leased_by = NULL, lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000),
+      result = coalesce(d.result, '{}') || jsonb_build_object('message', a.message, 'chat', a.chat)
+    FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[]) a (id, attempt, message, chat)
+    WHERE d.id = a.id AND d.attempt = a.attempt AND d.state IN ('sending', 'retry', 'unknown', 'claimed')`,
 };
 
-/** It arrived. The chat gets no other message for `restMs`. */
-export async function markSent(db: Database, row: Claimed, message: { chat: string; id: string }, restMs: number): Promise<void> {
-  await db.run(sent, [row.id, row.attempt, JSON.stringify({ message: message.id, chat: message.chat }), restMs]);
+/** A message that arrived, as the messenger names it. */
+export type Arrived = { row: Claimed; message: { chat: string; id: string } };
+
+/** They arrived. Their chats get no other message for `restMs`. */
+export async function markSent(db: Database, arrived: readonly Arrived[], restMs: number): Promise<void> {
+  const rows = arrived.map(({ row }) => row);
+  const messages = arrived.map(({ message }) => message);
+  const columns = [rows.map(({ id }) => id), rows.map(({ attempt }) => attempt)];
+  await db.run(sent, [...columns, messages.map(({ id }) => id), messages.map(({ chat }) => chat), restMs]);
 }
 
 const ended: Statement = {
   name: 'delivery_ended',
   text: `
     UPDATE delivery SET state = $4, leased_by = NULL, lease_until = NULL, attempt = attempt + $5, not_before = coalesce($6, not_before),
-      result = coalesce(result, '{}') || $7::jsonb
+      sent_at = CASE WHEN $8 OR coalesce((result ->> 'doubts')::int, 0) > 0 THEN sent_at END, result = coalesce(result, '{}') || $7::jsonb
     WHERE id = $1 AND leased_by = $2 AND attempt = $3 AND state IN ('claimed', 'sending')`,
 };
 
-type End = { state: string; notBefore?: Date; result?: Record<string, unknown>; attempts?: number };
+type End = { state: string; notBefore?: Date; result?: Record<string, unknown>; attempts?: number; doubtful?: boolean };
 
-async function end(db: Database, row: Claimed, { state, notBefore, result = {}, attempts = 0 }: End): Promise<void> {
-  await db.run(ended, [row.id, row.worker, row.attempt, state, attempts, notBefore ?? null, JSON.stringify(result)]);
+async function end(
+  db: Database,
+  row: Claimed,
+  { state, notBefore, result = {}, attempts = 0, doubtful = false }: End,
+): Promise<void> {
+  await db.run(ended, [row.id, row.worker, row.attempt, state, attempts, notBefore ?? null, JSON.stringify(result), doubtful]);
 }
 
 /** It will not arrive. `code` says why in a word, `error` what was thrown, without texts (see `errorName`). */
@@ -75,8 +67,13 @@ export async function markUntried(db: Database, row: Claimed): Promise<void> {
  */
 export async function markUnknown(db: Database, row: Claimed, notBefore: Date, error: string): Promise<'retry' | 'unknown'> {
   const doubts = row.doubts + 1;
-  const state = afterDoubt(row.lane) === 'again' && doubts < doubtsMax ? 'retry' : 'unknown';
-  await end(db, row, { state, ...(state === 'retry' ? { notBefore } : {}), result: { code: 'unknown', doubts, error } });
+  const state = afterDoubt(row) === 'again' && doubts < doubtsMax ? 'retry' : 'unknown';
+  await end(db, row, {
+    state,
+    ...(state === 'retry' ? { notBefore } : {}),
+    result: { code: 'unknown', doubts, error },
+    doubtful: true,
+  });
   return state;
 }
 

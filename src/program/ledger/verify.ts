@@ -1,8 +1,11 @@
+import { budgetChecks } from '../campaigns/checks.ts';
 import type { Database, Statement } from '../context.ts';
 import { codeChecks } from '../gifts/checks.ts';
 import { couponChecks, stockChecks } from '../rewards/checks.ts';
+import { factChecks } from '../segments/checks.ts';
 import { carryChecks, carryRows } from './carry-checks.ts';
 import { entryChecks, lotChecks, refundChecks, rows, saleChecks, walletChecks } from './checks.ts';
+import { erasureChecks } from './erasure-checks.ts';
 import { mergeChecks } from './merge-checks.ts';
 
 /** A row that breaks an invariant: where it is, whose it is, what is off, what it should be and what it is. */
@@ -34,7 +37,7 @@ const batch: Statement = {
   name: 'ledger_verify',
   text: `
   WITH ${rows}, ${carryRows}, problem (place, id, member, what, expected, found) AS MATERIALIZED (
-    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks, mergeChecks, couponChecks, codeChecks].join('\n    UNION ALL\n')}
+    ${[entryChecks, lotChecks, walletChecks, saleChecks, refundChecks, carryChecks, mergeChecks, couponChecks, codeChecks, factChecks, erasureChecks].join('\n    UNION ALL\n')}
   ) ${answer('problem')}, (SELECT count(*) FROM e) AS entries, (SELECT count(*) FROM member WHERE id > $1 AND id <= $2) AS members,
     (SELECT coalesce(sum(balance), 0)::bigint FROM wallet WHERE member_id > $1 AND member_id <= $2) AS points`,
 };
@@ -58,6 +61,7 @@ const orphans: Statement = {
     SELECT 'refund', r.id::text, NULL, 'sale', r.sale_id::text, 'no sale' FROM refund r LEFT JOIN sale s ON s.id = r.sale_id WHERE s.id IS NULL
     UNION ALL
     ${stockChecks}
+    UNION ALL ${budgetChecks}
   ) ${answer('problem')}`,
 };
 
@@ -73,7 +77,8 @@ type Found = { problem_count: number; problems: Problem[] };
 
 /**
  * Re-checks the whole ledger while the program runs: hash chains, versions, running balances, lots and allocations, wallets, sales against
- * their entries and snapshots, cards that became one and parted, undone sales against their refunds, carried remainders. The time is linear in the number of entries.
+ * their entries and snapshots, cards that became one and parted, undone sales against their refunds, carried remainders, what segments
+ * know of purchases. The time is linear in the number of entries.
  * Changes nothing.
  */
 export async function verify(

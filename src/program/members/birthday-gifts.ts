@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayBegins, localTime } from '../calendar.ts';
+import { birthdaysOn, dayBegins, localTime } from '../calendar.ts';
 import type { Context, Statement } from '../context.ts';
 import { couponTerms } from '../rewards/terms.ts';
 import { programAt } from '../settings/program.ts';
@@ -11,12 +11,6 @@ const lateDays = 7;
 const fromHour = 9;
 
 const give: Statement = { name: 'birthday_gifts', text: 'SELECT birthday_gifts($1, $2, $3, $4) AS count' };
-
-/** The birthdays (`MM-DD`) that a day of the calendar is: 28 February is also the 29th's in years that have none, as in pricing. */
-function birthdaysOn(date: Temporal.PlainDate): string[] {
-  const day = date.toString().slice(5);
-  return day === '02-28' && !date.inLeapYear ? [day, '02-29'] : [day];
-}
 
 /**
  * Gives the birthday's coupon (`rules.birthday.reward`) to members whose day it is in the program's zone, or was in the last days and went by unseen, from nine in the morning on:

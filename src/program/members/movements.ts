@@ -9,7 +9,7 @@ import type { PricedSale } from '../pricing/left-over.ts';
  */
 export type Movement = {
   number: number;
-  kind: 'credit' | 'welcome' | 'grant' | 'undo' | 'spend' | 'expire' | 'debt' | 'return' | 'move_in' | 'move_out';
+  kind: 'credit' | 'welcome' | 'grant' | 'undo' | 'spend' | 'expire' | 'debt' | 'return' | 'move_in' | 'move_out' | 'forfeit';
   points: number;
   debt: number;
   balance: number;

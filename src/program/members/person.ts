@@ -21,25 +21,6 @@ export async function setLanguage(ctx: Context, who: Newcomer): Promise<void> {
   });
 }
 
-/** Notes an answer to a question of consent with its wording and time. Append-only: the latest answer counts. */
-export async function answerConsent(
-  ctx: Context,
-  input: { personId: number; kind: 'marketing'; granted: boolean; wording: string },
-): Promise<void> {
-  await once(ctx, async (tx) => {
-    await tx.consent.create({ data: { ...input, at: ctx.now } });
-  });
-}
-
-/** The latest answer about marketing messages; undefined when never asked. */
-export async function consentOf(ctx: Pick<Context, 'db'>, personId: number): Promise<{ granted: boolean; at: Date } | undefined> {
-  const row = await ctx.db.prisma.consent.findFirst({
-    where: { personId, kind: 'marketing' },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-  });
-  return row ? { granted: row.granted, at: row.at } : undefined;
-}
-
 const touchStatement: Statement = {
   name: 'address_touch',
   text: 'UPDATE address SET chat_id = $3, used_at = $4, dead_at = NULL WHERE channel = $1 AND user_id = $2',

@@ -29,6 +29,12 @@ export function exampleRules({ currency, timeZone, language }: Frame): Rules {
         hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', until: '20:00' }],
       },
     ],
+    contact: {
+      perWeek: 2,
+      quiet: { from: '21:00', until: '09:00' },
+      approveAbove: { coupons: 500, points: 50_000, minor: about(1000, currency) },
+      keep: { messagesDays: 90, campaignsDays: 400 },
+    },
     categories: [{ id: 'tea', name: texts('Tea', 'Чай', 'Чай', 'Tee', 'Herbata') }],
   };
 }

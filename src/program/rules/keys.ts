@@ -13,6 +13,7 @@ const words: Readonly<Record<string, string>> = {
   sharePercent: 'share',
   entryMinor: 'entry',
   refundDayMinor: 'refund_day',
+  minor: 'money',
 };
 const names = new Map(Object.entries(words).map(([rules, file]) => [file, rules]));
 

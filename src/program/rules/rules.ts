@@ -128,6 +128,18 @@ export type Store = {
   hours?: { days: Weekday[]; from: string; until: string }[];
 };
 
+/** How the program speaks to people unasked. What is absent is as `contactOf` says (src/program/attention/contact.ts). */
+export type ContactRules = {
+  /** Marketing messages one person gets in seven days at most, over all campaigns and journeys. */
+  perWeek?: number;
+  /** The hours of a member's own day in which nobody is disturbed, `HH:MM`; over midnight when `until` is earlier; none when both are the same. */
+  quiet?: { from: string; until: string };
+  /** A broadcast that may give more than this needs a second owner's yes. */
+  approveAbove?: { coupons?: number; points?: number; minor?: number };
+  /** Days after which is forgotten again: settled messages, and those of campaigns, whose figures stay. */
+  keep?: { messagesDays?: number; campaignsDays?: number };
+};
+
 /** The whole program, as one version keeps it. */
 export type Rules = {
   earn: EarnRule[];
@@ -157,6 +169,7 @@ export type Rules = {
   categories: { id: string; name: Texts }[];
   /** The hour at which a business day begins. */
   dayStartsAt: number;
+  contact?: ContactRules;
 };
 
 /** A version of the program in force. `id`s never change: what a sale was priced by can be read for ever. */

@@ -143,6 +143,19 @@ const shop = section({
   hours: list(section({ days, from: clock, until: clock })).exactOptional(),
 });
 
+// Shorter than a month, a week's cap and a journey's once could not be told any more.
+const keptDays = whole(30, 3650);
+const contact = section({
+  perWeek: whole(0, 50).exactOptional(),
+  quiet: section({ from: clock, until: clock }).exactOptional(),
+  approveAbove: section({
+    coupons: points.exactOptional(),
+    points: points.exactOptional(),
+    minor: minor.exactOptional(),
+  }).exactOptional(),
+  keep: section({ messagesDays: keptDays.exactOptional(), campaignsDays: keptDays.exactOptional() }).exactOptional(),
+});
+
 const document = section({
   joining: oneOf('open', 'invited').default('open'),
   welcome: whole(0, pointsCeiling).default(0),
@@ -174,6 +187,7 @@ const document = section({
   shops: all(shop),
   categories: all(section({ id, name: texts(60) })),
   dayStartsAt: whole(0, 23).default(0),
+  contact: contact.exactOptional(),
 });
 
 /** The program's document in the order in which it is written: every value by itself. What the values mean together is `checkRules`. */

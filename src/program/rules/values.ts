@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { fileKey, rulesKey } from './keys.ts';
 import type { Frame, Path } from './problem.ts';
 
-const money = new Set(['perMinor', 'minimumMinor', 'amountMinor', 'upToMinor', 'worthMinor']);
+const money = new Set(['perMinor', 'minimumMinor', 'amountMinor', 'upToMinor', 'worthMinor', 'minor']);
 const moneyLimits = new Set(['entryMinor', 'refundDayMinor']);
 const percents = new Set(['percent', 'bonusPercent', 'discountPercent', 'sharePercent']);
 const flags = new Set(['carry', 'stack', 'hidden', 'firstPurchase']);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { pause, type Start } from './setup.ts';
+import { smallPng } from './small-png.ts';
 
 /** What a person does reaches the hub once, in order, and its reply reaches the person. */
 export function events(start: Start): void {
@@ -40,6 +41,19 @@ export function events(start: Start): void {
     expect((await seen()).map(({ text }) => text.match(/answer \d/)?.[0])).toEqual(
       [0, 1, 2, 3, 4].map((index) => `answer ${index}`),
     );
+  });
+
+  test('a picture is an event, with its size before it is fetched', async () => {
+    const fetched: (Uint8Array | undefined)[] = [];
+    const { sendsPicture, handled, last } = await start(async ({ photo }) => {
+      fetched.push(await photo?.read());
+      return { title: 'Nice' };
+    });
+    const png = smallPng(90);
+    await sendsPicture(png);
+    await vi.waitFor(async () => expect((await last()).text).toContain('Nice'), patience);
+    expect(handled.map(({ text, place, photo }) => [text, place, photo?.bytes])).toEqual([['', 'direct', png.length]]);
+    expect(fetched).toEqual([png]);
   });
 
   test('while the database is away an event waits, and comes again as the same one', { timeout: 20_000 }, async () => {

@@ -34,6 +34,8 @@ export type Setup = {
   says(text: string): Promise<unknown>;
   /** The person presses the button of the newest message that has one with this label. */
   presses(label: string): Promise<unknown>;
+  /** The person sends a picture, with nothing said. */
+  sendsPicture(png: Uint8Array): Promise<unknown>;
   /** Arms one fault for the next send, and gives what repairs it afterwards. Called only for faults that the options don't exclude. */
   fault(kind: Fault): Promise<() => Promise<unknown>>;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { ensureJourneys } from '../../../src/program/journeys/ensure-journeys.ts';
+import { planJourneys } from '../../../src/program/journeys/plan-journeys.ts';
 import { credit as creditPurchase } from '../../../src/program/ledger/credit.ts';
 import { endsOf, lastMomentOf } from '../../../src/program/ledger/points.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
-import { warnOfExpiry } from '../../../src/program/ledger/warn.ts';
 import { expiriesOf } from '../../../src/program/members/movements.ts';
 import type { Expiry, Rules } from '../../../src/program/rules/rules.ts';
 import { freshDatabase } from '../../support/database.ts';
@@ -13,6 +14,7 @@ afterAll(() => db.close());
 
 const month: Rules = { ...rulesOf(plainProgram), expiry: { policy: 'months', months: 2, end: 'day' }, warnDays: [30, 7, 1] };
 await published(db, month);
+await ensureJourneys(db, new Date(0));
 
 async function customer() {
   const { personId } = await newPerson(db, null);
@@ -32,11 +34,17 @@ const sell = async ({ code }: Pick<Customer, 'code'>, points: number, at: string
     await published(db, rules),
     'UTC',
   );
-const warn = (at: string) => warnOfExpiry({ db, now: new Date(at) });
-const told = async ({ personId }: Customer) =>
-  (await db.prisma.delivery.findMany({ where: { personId, notice: 'expiring' }, orderBy: { id: 'asc' } })).map(({ params }) => {
-    const { points, days, lastAt } = params as { points: number; days: number; lastAt: string };
-    return [points, days, new Date(lastAt).toISOString().slice(0, 10)];
+const warn = (at: string) => planJourneys({ db, now: new Date(at), timeZone: 'UTC' });
+/** What has come up by then: points, step, last day. It is planned a day before its hour. */
+const told = async ({ personId }: Customer, at: string) =>
+  (
+    await db.prisma.delivery.findMany({
+      where: { personId, period: { contains: ':' }, notBefore: { lte: new Date(at) } },
+      orderBy: { id: 'asc' },
+    })
+  ).map(({ params, period }) => {
+    const { points, until } = params as { points: number; until: string };
+    return [points, Number(period?.split(':').at(-1)), new Date(until).toISOString().slice(0, 10)];
   });
 const ends = (at: string, expiry: Expiry, timeZone = 'UTC', dayStartsAt = 0) =>
   endsOf(new Date(at), { expiry, dayStartsAt }, timeZone).expiresAt;
@@ -159,14 +167,14 @@ describe('the warning ladder', () => {
     await sell(anna, 30, '2030-01-10T10:00:00Z');
     await sell(anna, 5, '2030-01-10T18:00:00Z');
     await warn('2030-02-09T09:59:00Z');
-    expect(await told(anna)).toEqual([]);
+    expect(await told(anna, '2030-02-09T09:59:00Z')).toEqual([]);
     await warn('2030-02-09T10:00:00Z');
     await warn('2030-02-10T10:00:00Z');
-    expect(await told(anna)).toEqual([[35, 30, '2030-03-10']]);
+    expect(await told(anna, '2030-02-10T10:00:00Z')).toEqual([[35, 30, '2030-03-10']]);
     await spend(contextOf(db, new Date('2030-03-01T00:00:00Z')), { memberId: anna.id, points: 20, reason: {} });
     for (const at of ['2030-03-04T10:00:00Z', '2030-03-05T10:00:00Z', '2030-03-10T10:00:00Z', '2030-03-11T10:00:00Z'])
       await warn(at);
-    expect(await told(anna)).toEqual([
+    expect(await told(anna, '2030-03-11T10:00:00Z')).toEqual([
       [35, 30, '2030-03-10'],
       [15, 7, '2030-03-10'],
       [15, 1, '2030-03-10'],
@@ -180,23 +188,23 @@ describe('the warning ladder', () => {
     await sell(over, 30, '2031-01-02T10:00:00Z');
     await spend(contextOf(db, new Date('2031-01-11T00:00:00Z')), { memberId: spent.id, points: 30, reason: {} });
     await warn('2031-03-06T12:00:00Z');
-    expect(await told(late)).toEqual([[30, 7, '2031-03-10']]);
-    for (const who of [spent, over]) expect(await told(who)).toEqual([]);
+    expect(await told(late, '2031-03-06T12:00:00Z')).toEqual([[30, 7, '2031-03-10']]);
+    for (const who of [spent, over]) expect(await told(who, '2031-04-01T00:00:00Z')).toEqual([]);
   });
 
   it('leaves out a step that was before the points came', async () => {
     const young = await customer();
     await sell(young, 30, '2034-02-01T10:00:00Z', { ...month, expiry: { policy: 'months', months: 1, end: 'day' } });
     await warn('2034-02-10T12:00:00Z');
-    expect(await told(young)).toEqual([]);
+    expect(await told(young, '2034-02-10T12:00:00Z')).toEqual([]);
     await warn('2034-02-23T12:00:00Z');
-    expect(await told(young)).toEqual([[30, 7, '2034-03-01']]);
+    expect(await told(young, '2034-02-23T12:00:00Z')).toEqual([[30, 7, '2034-03-01']]);
   });
 
   it('says it once when two jobs run at the same time', async () => {
     const people = await Promise.all(Array.from({ length: 20 }, customer));
     for (const who of people) await sell(who, 10, '2032-01-10T10:00:00Z');
     await Promise.all(Array.from({ length: 4 }, () => warn('2032-03-05T12:00:00Z')));
-    for (const who of people) expect(await told(who)).toHaveLength(1);
+    for (const who of people) expect(await told(who, '2032-03-05T12:00:00Z')).toHaveLength(1);
   });
 });

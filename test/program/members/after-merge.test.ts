@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { choicesOf, setQuiet, setTimeZone } from '../../../src/program/attention/choices.ts';
+import { answerConsent, consentOf } from '../../../src/program/attention/consent.ts';
 import { credit } from '../../../src/program/ledger/credit.ts';
 import { refund } from '../../../src/program/ledger/refund.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
 import { join } from '../../../src/program/members/join.ts';
 import { makeClaimCode, makeLinkCode } from '../../../src/program/members/link-code.ts';
 import { mergeMembers, mergesOf, partMembers } from '../../../src/program/members/merge.ts';
-import { answerConsent, consentOf } from '../../../src/program/members/person.ts';
 import { phoneOf, sharePhone } from '../../../src/program/members/phone.ts';
 import { useLink } from '../../../src/program/members/use-link.ts';
 import { redeem } from '../../../src/program/rewards/redeem.ts';
@@ -116,6 +117,32 @@ describe('what comes after two cards became one', () => {
     expect(cards.map(({ birthday }) => birthday)).toEqual([null, '04-05']);
     expect((await consentOf(contextOf(db, now), here.personId))?.granted ?? false).toBe(false);
     expect((await consentOf(contextOf(db, now), there.personId))?.granted).toBe(true);
+  });
+
+  it('what either of them muted stays muted, and hours and place that one of them told count for both', async () => {
+    const [here, there] = [await joined('telegram'), await joined('slack')];
+    const answers = [
+      [here, 'marketing', true],
+      [here, 'tips', false],
+      [there, 'marketing', true],
+      [there, 'offers', false],
+      [there, 'birthday', false],
+      [there, 'birthday', true],
+    ] as const;
+    for (const [{ personId }, kind, granted] of answers)
+      await answerConsent(contextOf(db, now), { personId, kind, granted, wording: `${kind}?` });
+    await setQuiet(contextOf(db, now), { personId: there.personId, quiet: { from: '23:00', until: '07:00' } });
+    await setTimeZone(contextOf(db, now), { personId: here.personId, timeZone: 'Asia/Tokyo' });
+    await setTimeZone(contextOf(db, now), { personId: there.personId, timeZone: 'UTC' });
+    const { code } = await makeLinkCode(contextOf(db, now), { personId: here.personId, from: here });
+    await useLink(contextOf(db, now), code, there, program.rules, 'UTC');
+    expect(await choicesOf({ db }, here.personId)).toEqual({
+      hears: { offers: false, tips: false, birthday: true, comeback: true, reminders: true },
+      quiet: { from: '23:00', until: '07:00' },
+      timeZone: 'Asia/Tokyo',
+    });
+    const said = await db.prisma.consent.findFirst({ where: { personId: here.personId, kind: 'offers' } });
+    expect(said).toMatchObject({ granted: false, wording: 'offers?' });
   });
 
   it('a paper card taken into a chat while it is being credited: neither waits for the other for ever', async () => {

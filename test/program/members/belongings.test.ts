@@ -40,6 +40,13 @@ const belongings: Readonly<Record<string, string>> = {
   limit_note: 'stays: it was so',
   import_seen: 'lives as long as an import',
   event_wait: 'stays; the place in the line is the open card’s',
+  erasure: 'of a card that is closed: it becomes one with none',
+  delivery: 'stays with the person; a press on it is the open card’s',
+  campaign_control: 'stays: it was so',
+  campaign_response: 'stays; once given, it is given to the open card too',
+  journey_ever: 'stays: it was said to that card',
+  member_fact: 'follows the sales, the points and the person',
+  member_tag: 'comes along, and parts again',
 };
 
 describe('what belongs to a card', () => {

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { couponUpkeep } from '../../../src/jobs/coupons.ts';
 import { checkCode } from '../../../src/program/codes.ts';
+import { ensureJourneys } from '../../../src/program/journeys/ensure-journeys.ts';
+import { planJourneys } from '../../../src/program/journeys/plan-journeys.ts';
 import { spend } from '../../../src/program/ledger/spend.ts';
 import { verify } from '../../../src/program/ledger/verify.ts';
 import { cancelCoupon } from '../../../src/program/rewards/cancel-coupon.ts';
@@ -24,7 +26,10 @@ const ctx = (at = now, more: Parameters<typeof contextOf>[2] = {}) => contextOf(
 const plain = programWith([mug()]);
 const refusal = (code: string, params?: object) => ({ code, ...(params ? { params } : {}) });
 const told = (personId: number) => db.prisma.delivery.findMany({ where: { personId }, orderBy: { id: 'asc' } });
-const work = (at: Date) => couponUpkeep({ db, now: at, timeZone: 'UTC', stopping: new AbortController().signal });
+const work = async (at: Date) => {
+  await couponUpkeep({ db, now: at, timeZone: 'UTC', stopping: new AbortController().signal });
+  await planJourneys({ db, now: at, timeZone: 'UTC' });
+};
 
 describe('redeeming', () => {
   it('takes the points that end first and issues a coupon; the same key gives the same coupon', async () => {
@@ -306,9 +311,17 @@ describe('upkeep', () => {
     const bo = await memberWith(db, now, [10]);
     await take(ctx(), anna.id, program, 'long');
     await take(ctx(), bo.id, program, 'short');
+    let clock = now;
+    /** Planned a day before its hour: what has come up by now. */
     const steps = async (personId: number) =>
-      (await told(personId)).filter(({ notice }) => notice === 'coupon-ending').map(({ dedupe }) => dedupe.split(':').at(-1));
-    const at = (day: string, hour: number) => work(new Date(`${day}T${String(hour).padStart(2, '0')}:00:00Z`));
+      (await told(personId))
+        .filter(({ notice, notBefore }) => notice === 'campaign' && notBefore <= clock)
+        .map(({ dedupe }) => dedupe.split(':').at(-1));
+    const at = async (day: string, hour: number) => {
+      clock = new Date(`${day}T${String(hour).padStart(2, '0')}:00:00Z`);
+      await work(clock);
+    };
+    await ensureJourneys(db, new Date(0));
     await at('2026-03-01', 13);
     expect([await steps(anna.personId), await steps(bo.personId)]).toEqual([[], []]);
     // 90 days: good until 30 May, the end of the day.
@@ -334,8 +347,9 @@ describe('upkeep', () => {
     const program = programWith([mug({ id: 'brief', validDays: 3, cost: 1 })]);
     const cy = await memberWith(db, days(200), [10]);
     await take(ctx(days(200)), cy.id, program, 'brief');
+    await ensureJourneys(db, new Date(0));
     await Promise.all([work(days(203)), work(days(203)), work(days(203))]);
-    expect((await told(cy.personId)).filter(({ notice }) => notice === 'coupon-ending')).toHaveLength(1);
+    expect((await told(cy.personId)).filter(({ notice }) => notice === 'campaign')).toHaveLength(1);
   });
 });
 

@@ -36,6 +36,8 @@ export const anyFrame: fc.Arbitrary<Frame> = fc.record({
   language: fc.constantFrom('en', 'ru', 'bg', 'fi', 'pl'),
 });
 
+const keptDays = fc.integer({ min: 30, max: 3650 });
+
 const anyEarn = (known: Known, id: string): fc.Arbitrary<EarnRule> =>
   withWhen(
     known,
@@ -228,6 +230,13 @@ export const anyRules = (language: string): fc.Arbitrary<Rules> =>
         merged(
           optional({
             debtLimit: fc.nat(1_000_000),
+            contact: merged(
+              fc.record({ perWeek: fc.nat(50), quiet: hours }),
+              optional({
+                approveAbove: merged(fc.record({ minor }), optional({ coupons: points, points })),
+                keep: merged(fc.record({ messagesDays: keptDays }), optional({ campaignsDays: keptDays })),
+              }),
+            ),
             pay: fc.record({ points, worthMinor: minor, sharePercent: percent, earnOn: fc.constantFrom('paid', 'bill') }),
             ...(known.rewards.length > 0 && { birthday: fc.record({ reward: fc.constantFrom(...known.rewards) }) }),
           }),

@@ -41,8 +41,8 @@ it('keeps a tier given by hand until its date, whatever is bought, and then show
   });
   await evaluate(on(20));
   expect((await ann.told()).at(-1)).toMatchObject({
-    notice: 'tier-warning',
-    params: { tier: 'Gold', next: 'Silver', missing: 38_600 },
+    notice: 'campaign',
+    params: { tier: 'gold', next: 'silver', missingMinor: 38_600 },
   });
   await evaluate(on(32));
   expect(await tier(ann)).toBe('silver');

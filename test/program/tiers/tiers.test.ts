@@ -60,8 +60,8 @@ it('warns before a drop, says what would keep the tier, and keeps it for that mu
   await evaluate(new Date(warnedOn.getTime() + dayMs));
   const warning = (await ann.told()).at(-1);
   expect(warning).toMatchObject({
-    notice: 'tier-warning',
-    params: { tier: 'Gold', next: 'Silver', by: 'money', missing: 25_000 },
+    notice: 'campaign',
+    params: { tier: 'gold', next: 'silver', missingMinor: 25_000 },
   });
   expect(await ann.told()).toHaveLength(3);
   // Nobody is woken up.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { ensureJourneys } from '../../../src/program/journeys/ensure-journeys.ts';
 import { credit } from '../../../src/program/ledger/credit.ts';
 import { plainRules, type Rules, type Tiers } from '../../../src/program/rules/rules.ts';
 import { storedRules } from '../../../src/program/settings/program.ts';
@@ -56,12 +57,16 @@ export function useTiers() {
       await open.prisma.address.create({ data: { ...place, personId, usedAt: on(-3) } });
       await open.prisma.member.update({ where: { id: member.id }, data: { personId } });
       const told = () =>
-        open.prisma.delivery.findMany({ where: { personId, notice: { startsWith: 'tier-' } }, orderBy: { id: 'asc' } });
+        open.prisma.delivery.findMany({
+          where: { personId, notice: { in: ['tier-changed', 'campaign'] } },
+          orderBy: { id: 'asc' },
+        });
       return { ...member, personId, told };
     },
   };
   beforeAll(async () => {
     open = await freshDatabase();
+    await ensureJourneys(open, new Date(0));
   });
   beforeEach(async () => {
     start = Date.UTC(new Date(start).getUTCFullYear() + 5, 0, 10, 9);

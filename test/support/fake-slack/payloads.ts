@@ -1,7 +1,7 @@
 import type { SeenButton } from './readable.ts';
 import type { Json } from './rules.ts';
 import { shownView } from './view-methods.ts';
-import { ids, type Message, type StoredView, type User, type Workspace } from './workspace.ts';
+import { ids, type Message, type StoredFile, type StoredView, type User, type Workspace } from './workspace.ts';
 
 const token = 'verification-token';
 const team = { id: ids.team, domain: 'regulars' };
@@ -56,6 +56,24 @@ export function createPayloads(workspace: Workspace) {
       team: ids.team,
       client_msg_id: workspace.newId('c'),
     }),
+
+    /** https://docs.slack.dev/reference/events/message/file_share, https://docs.slack.dev/reference/objects/file-object */
+    shared(user: User, message: Message, file: StoredFile): Json {
+      const { client_msg_id: _, ...typed } = this.typed(user, message);
+      const path = `/files-pri/${ids.team}-${file.id}/${encodeURIComponent(file.name)}`;
+      const about = {
+        id: file.id,
+        name: file.name,
+        size: file.bytes.length,
+        user: user.id,
+        mode: 'hosted',
+        is_external: false,
+        file_access: 'visible',
+        url_private: `https://files.slack.com${path}`,
+        url_private_download: `https://files.slack.com${path.replace(`/${file.id}`, `/${file.id}/download`)}`,
+      };
+      return { ...typed, subtype: 'file_share', upload: false, files: [about] };
+    },
 
     command: (user: User, command: string, text: string, channel: { id: string; name: string }): Json => ({
       token,

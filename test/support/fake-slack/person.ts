@@ -135,6 +135,20 @@ export function createPerson(user: User, workspace: Workspace, delivery: Deliver
       const message = workspace.addMessage({ channel: direct().id, from: user.id, text: encoded(text), blocks: [] });
       await delivery.tell({ kind: 'events_api', payload: payloads.event(payloads.typed(user, message)) });
     },
+    /** Sends a file into the direct chat. */
+    async shares({ name, bytes }: { name: string; bytes: Uint8Array }, text = ''): Promise<void> {
+      const file = workspace.addFile(name, '');
+      file.bytes = bytes;
+      workspace.completeFile(file);
+      const message = workspace.addMessage({
+        channel: direct().id,
+        from: user.id,
+        text: encoded(text),
+        blocks: [],
+        file: file.id,
+      });
+      await delivery.tell({ kind: 'events_api', payload: payloads.event(payloads.shared(user, message, file)) });
+    },
     async commands(command: string, text: string, { channel = direct().id }: { channel?: string } = {}): Promise<void> {
       const { id, name } = workspace.conversations.get(channel) ?? direct();
       const answer = await delivery.tell({

@@ -30,6 +30,7 @@ export function createWeb({ workspace, faults, tokenFor, methods, respond }: Opt
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, area = '', name = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     const raw = await readBody(request);
+    if (area === 'files-pri') return serveFile(name, request, response);
     const method = area === 'api' ? name : area === 'upload' ? 'upload' : 'response_url';
     const fault = faults.take(method);
     if (fault?.kind === 'cut') return void response.destroy();
@@ -46,6 +47,15 @@ export function createWeb({ workspace, faults, tokenFor, methods, respond }: Opt
       ? { errors: messages.map((message) => String(message).replace('[ERROR] ', '')), response_metadata: { messages } }
       : {};
     answer(response, area === 'response' ? 404 : 200, { ok: false, error, ...details });
+  }
+
+  /** Files are given to who has the token; everybody else is shown a page to sign in. */
+  function serveFile(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const file = workspace.files.get(name.split('-')[1] ?? '');
+    const known = request.headers.authorization === `Bearer ${tokenFor('files.info')}`;
+    if (!file || !known)
+      return void response.writeHead(known ? 404 : 200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    response.writeHead(200, { 'content-type': 'image/png' }).end(file.bytes);
   }
 
   async function accept(area: string, name: string, request: IncomingMessage, raw: Buffer): Promise<Answer> {

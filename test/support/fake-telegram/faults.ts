@@ -10,6 +10,10 @@ export type Fault = {
   /** The connection is cut before anything was accepted. */
   cut?: true;
   delayMs?: number;
+  /** On its way here for so long: who has hung up by then was never heard. */
+  thereMs?: number;
+  /** Heard; the answer is on its way back for so long. */
+  backMs?: number;
 };
 
 /** Shares (0..1) of requests that meet a fault, decided by the seed, the method and how often it was called: the same in every run. */
@@ -48,8 +52,13 @@ export function createFaults() {
   const queued = new Map<string, Fault[]>();
   const counts = new Map<string, number>();
   let random: RandomFaults | undefined;
+  let decide: ((method: string) => Fault | undefined) | undefined;
 
   return {
+    /** What happens to each call that nothing else was meant for. */
+    decides(by: typeof decide): void {
+      decide = by;
+    },
     next(method: string, fault: Fault, times: number): void {
       queued.set(method, [...(queued.get(method) ?? []), ...Array.from({ length: times }, () => fault)]);
     },
@@ -60,7 +69,8 @@ export function createFaults() {
     /** The fault of this request, if any. */
     take(method: string): Fault | undefined {
       const exact = queued.get(method)?.shift();
-      if (exact || !random) return exact;
+      if (exact) return exact;
+      if (!random) return decide?.(method);
       const methods = random.methods;
       if (methods ? !methods.includes(method) : !/^(send|edit|answer|delete)/.test(method)) return undefined;
       const count = (counts.get(method) ?? 0) + 1;

@@ -3,7 +3,7 @@ import { createInbox, type Inbox } from './inbox.ts';
 import { createMethods } from './methods.ts';
 import { createProfile } from './methods-profile.ts';
 import { createPerson, type PersonFacts } from './person.ts';
-import { type Accepted, startServer } from './server.ts';
+import { type Accepted, startServer, type Turned } from './server.ts';
 import { createWorld, type Room, roomOf } from './world.ts';
 
 export type { Fault, RandomFaults } from './faults.ts';
@@ -34,7 +34,7 @@ export async function startFakeTelegram({
   const methods = createMethods(inbox, profile);
   const faults = createFaults();
   const server = await startServer({ token, world, methods, faults });
-  const { accepted, mistakes } = server;
+  const { accepted, refused, mistakes } = server;
 
   return {
     token,
@@ -44,6 +44,8 @@ export async function startFakeTelegram({
     accepted: accepted as readonly Accepted[],
     /** Calls of one method that were let in. */
     calls: (method: string): readonly Accepted[] => accepted.filter((one) => one.method === method),
+    /** Every call that was answered with an error, in order. */
+    refused: refused as readonly Turned[],
     /** Everything that broke the specification or a documented limit. A correct bot leaves it empty. */
     mistakes: mistakes as readonly string[],
     /** Menus by `<scope>[:<chat>]/<language>`. */
@@ -55,6 +57,8 @@ export async function startFakeTelegram({
     next: (method: string, fault: Fault, times = 1) => faults.next(method, fault, times),
     /** Random faults from now on; none when called without. */
     faults: (random?: RandomFaults) => faults.randomly(random),
+    /** What happens to each call from now on is for the caller to say. */
+    decides: faults.decides,
     /** Another program polls with the same token. */
     rivals: (on: boolean) => inbox.rivals(on),
     /** Nobody answers at the address any more, until `comesBack`. */

@@ -34,6 +34,7 @@ export function createMethods(inbox: Inbox, profile: ReturnType<typeof createPro
     getFile: ({ world, params }) => {
       const file = world.files.get(params.file_id as string);
       if (!file) badRequest('wrong file_id or the file is temporarily unavailable');
+      if (file.bytes.length > 20_000_000) badRequest('file is too big');
       return {
         file_id: file.id,
         file_unique_id: file.id.slice(-12),

@@ -72,6 +72,11 @@ export function createPerson(world: World, inbox: Inbox, facts: PersonFacts, sta
     async sendsPhoto(bytes: Uint8Array, caption = '', where: Where = {}): Promise<Message> {
       return write(where, { photo: photoOf(world, bytes), ...(caption ? { caption } : {}) });
     },
+    /** Sends a file as it is, without the messenger's making a photo of it. */
+    async sendsFile(name: string, bytes: Uint8Array, where: Where = {}): Promise<Message> {
+      const { id } = world.keepFile('document', { name, bytes });
+      return write(where, { document: { file_id: id, file_unique_id: id.slice(-12), file_name: name, file_size: bytes.length } });
+    },
     /** Changes one of their own messages. */
     async edits(message: Message, text: string): Promise<void> {
       inbox.push(message.chat.id, 'edited_message', { ...message, text, edit_date: nowSeconds() });

@@ -10,16 +10,19 @@ import type { World } from './world.ts';
 /** An accepted call: numbered in the order of acceptance, from 1. */
 export type Accepted = { number: number; method: string; params: Record<string, unknown>; atMs: number };
 
+/** A call that was turned down, with its parameters when they were read. */
+export type Turned = { method: string; params: Record<string, unknown>; status: number; atMs: number };
+
 type Parts = { token: string; world: World; methods: Record<string, Carry>; faults: ReturnType<typeof createFaults> };
+type Book = { accepted: Accepted[]; refused: Turned[]; mistakes: string[] };
 
 /** The HTTP side: lets in what fits the specification, numbers it, and makes the faults happen. */
 export async function startServer(parts: Parts) {
-  const accepted: Accepted[] = [];
-  const mistakes: string[] = [];
+  const book: Book = { accepted: [], refused: [], mistakes: [] };
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    answer(parts, request, response, accepted, mistakes).catch((error: unknown) => {
-      mistakes.push(`the fake itself: ${String(error)}`);
+    answer(parts, request, response, book).catch((error: unknown) => {
+      book.mistakes.push(`the fake itself: ${String(error)}`);
       reply(response, 500, { ok: false, error_code: 500, description: String(error) });
     });
   });
@@ -38,8 +41,7 @@ export async function startServer(parts: Parts) {
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
-    accepted,
-    mistakes,
+    ...book,
     port,
     /** Listens again after `shut`, at the same port. */
     reopen: () => listen(port),
@@ -51,47 +53,56 @@ export async function startServer(parts: Parts) {
   };
 }
 
-async function answer(
-  parts: Parts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  accepted: Accepted[],
-  mistakes: string[],
-): Promise<void> {
+const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse, book: Book): Promise<void> {
   const { token, world, faults } = parts;
   const url = new URL(request.url ?? '/', 'http://fake');
   const file = /^\/file\/bot([^/]+)\/files\/(.+)$/.exec(url.pathname);
   if (file) return sendFile(response, file[1] === token ? world.files.get(file[2] ?? '')?.bytes : undefined);
   const [, given, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
   const fault = given === token ? faults.take(method) : undefined;
-  if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault?.delayMs) await pass(fault.delayMs);
+  if (fault?.thereMs) await pass(fault.thereMs);
+  if (fault?.thereMs && request.socket.destroyed) return;
   if (fault?.cut) return void request.socket.destroy();
+  let params: Record<string, unknown> = {};
   try {
     if (given !== token) throw new Refused(given ? 401 : 404, given ? 'Unauthorized' : 'Not Found');
     if (fault?.status !== undefined || fault?.migrateTo !== undefined) throw refusalOf(fault);
-    const { result, params } = await carryOut(parts, request, response, url, method);
-    accepted.push({ number: accepted.length + 1, method, params, atMs: Date.now() });
+    const call = await readCall(parts, request, response, url, method);
+    params = call.params;
+    const result = await call.carry();
+    book.accepted.push({ number: book.accepted.length + 1, method, params, atMs: Date.now() });
     if (fault?.dropReply) return void request.socket.destroy();
+    if (fault?.backMs) await pass(fault.backMs);
     reply(response, 200, { ok: true, result });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (error.mistake) mistakes.push(`${method}: ${error.message}`);
+    if (error.mistake) book.mistakes.push(`${method}: ${error.message}`);
     const { status, message: description, parameters } = error;
+    if (fault?.backMs) await pass(fault.backMs);
+    book.refused.push({ method, params, status, atMs: Date.now() });
     reply(response, status, { ok: false, error_code: status, description, ...(parameters ? { parameters } : {}) });
   }
 }
 
-async function carryOut({ world, methods }: Parts, request: IncomingMessage, response: ServerResponse, url: URL, method: string) {
+async function readCall({ world, methods }: Parts, request: IncomingMessage, response: ServerResponse, url: URL, method: string) {
   if (!knowsMethod(method)) throw new Refused(404, `Not Found: method "${method}" not found`, { mistake: true });
   const carry = methods[method];
   if (!carry) mistake(`the fake does not carry out ${method}`);
   const { params, files } = await readParams(request, url, method);
-  const problem = problemOf(method, params);
-  if (problem) mistake(problem);
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
   const call: Call = { method, params, files, world, gone: hungUp.signal };
-  return { result: await carry(call), params };
+  return {
+    params,
+    carry: async () => {
+      const problem = problemOf(method, params);
+      if (problem) mistake(problem);
+      return carry(call);
+    },
+  };
 }
 
 function sendFile(response: ServerResponse, bytes: Uint8Array | undefined): void {

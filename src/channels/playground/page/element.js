@@ -23,6 +23,7 @@ export function icon(name) {
     link: 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 5.700 5.700l1-1',
     copy: 'M9 9h10v11H9zM5 15V4h10',
     file: 'M12 4v11m-4.500-4.500L12 15l4.500-4.500M5 20h14',
+    picture: 'M4 5h16v14H4zM4 16l5-5 4 4 2.500-2.500L20 17M15.500 9h.01',
     scan: 'M4 9V5h4M20 9V5h-4M4 15v4h4M20 15v4h-4M7 12h10',
   };
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');

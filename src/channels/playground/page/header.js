@@ -72,7 +72,7 @@ export function createHeader({ advance, speakAll, go }) {
       choose.setAttribute('aria-label', words.language);
       choose.value = language;
       const skip = ([phone, name]) =>
-        element('button', { type: 'button', onclick: () => go(phone, 'input') }, words.skipTo.replace('{name}', name));
+        element('button', { type: 'button', onclick: () => go(phone, 'textarea') }, words.skipTo.replace('{name}', name));
       find('skip').setAttribute('aria-label', words.phonesOf);
       if (find('skip').contains(document.activeElement)) return;
       find('skip').replaceChildren(...Object.entries(state.names).map(skip));

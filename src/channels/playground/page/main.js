@@ -35,6 +35,10 @@ const named = (text) => text.replace(/\{(\w+)\}/g, (_all, phone) => state.names[
 const does = {
   say: (phone, text, pressed, shares) =>
     send(phone, '/playground/events', { id: newId(), phone, language: spoken.get(phone), text, pressed, shares }),
+  sendPicture(phone, file) {
+    const about = new URLSearchParams({ id: newId(), phone, language: spoken.get(phone), name: file.name });
+    return send(phone, `/playground/photos?${about}`, file);
+  },
   open({ phone, payload }) {
     go(phone);
     void phones.get(phone).log.await(does.say(phone, `start ${payload}`));

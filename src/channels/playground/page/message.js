@@ -72,12 +72,12 @@ function viewNodes(view, context) {
 
 /**
  * A message as it stands in a phone.
- * @param {{ id: number, of: number, mine: boolean, at: string, text?: string, view?: object }} message
+ * @param {{ id: number, of: number, mine: boolean, at: string, text?: string, file?: boolean, view?: object }} message
  * @param {{ words: object, names: object, time: (at: string) => string, press: (does: string, shares?: 'contact') => void, open: (link: object) => void }} context
  */
 export function messageNode(message, context) {
-  const { mine, at, text, view } = message;
-  const done = text !== undefined && deed(text, context.words);
+  const { mine, at, text, file, view } = message;
+  const done = file ? [icon('picture'), text] : text !== undefined && deed(text, context.words);
   const inside = done
     ? [element('p', { class: 'body deed' }, ...done)]
     : view

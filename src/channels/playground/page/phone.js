@@ -22,10 +22,29 @@ function createHead(phone, speak) {
   };
 }
 
+/** The button that sends a picture. */
+function createAttach(sendPicture) {
+  const take = () => {
+    for (const file of input.files) sendPicture(file);
+    input.value = '';
+  };
+  const input = element('input', { type: 'file', accept: 'image/*', hidden: true, onchange: take });
+  const button = element('button', { type: 'button', class: 'attach', onclick: () => input.click() }, icon('picture'));
+  return { input, button };
+}
+
 /** The line to write in. */
-function createLine(phone, say) {
-  const input = element('input', { id: `say-${phone}`, autocomplete: 'off', enterkeyhint: 'send', maxlength: '4000' });
+function createLine(phone, say, sendPicture) {
+  // As in messengers: Enter sends, and with Shift it begins a new line.
+  const onEnter = (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  };
+  const line = { id: `say-${phone}`, rows: '1', autocomplete: 'off', enterkeyhint: 'send', maxlength: '4000' };
+  const input = element('textarea', { ...line, onkeydown: onEnter });
   const send = element('button', { type: 'submit', class: 'send' }, icon('send'));
+  const attach = sendPicture ? createAttach(sendPicture) : undefined;
   const submit = (event) => {
     event.preventDefault();
     const text = input.value.trim();
@@ -34,11 +53,12 @@ function createLine(phone, say) {
     say(text);
   };
   return {
-    root: element('form', { class: 'say', onsubmit: submit }, input, send),
+    root: element('form', { class: 'say', onsubmit: submit }, attach?.input, attach?.button, input, send),
     paint(words, whose) {
       input.setAttribute('aria-label', words.writeAs.replace('{name}', whose));
       input.placeholder = words.write;
       send.setAttribute('aria-label', words.send);
+      attach?.button.setAttribute('aria-label', words.attach);
     },
   };
 }
@@ -68,7 +88,7 @@ function createChips(press) {
 
 /**
  * One phone: who has it, what was said, what can be tried, and a line to write in.
- * `does`: { say(phone, text, pressed?, shares?), open(link), go(phone, focus), speak(phone, language), format(language) → { time, day, moment }, named(text) }
+ * `does`: { say(phone, text, pressed?, shares?), sendPicture(phone, file), open(link), go(phone, focus), speak(phone, language), format(language) → { time, day, moment }, named(text) }
  */
 export function createPhone(phone, does) {
   let language = 'en';
@@ -86,7 +106,9 @@ export function createPhone(phone, does) {
     () => words()[`quiet_${phone}`].replace('{shop}', state.shop.name),
   );
   const head = createHead(phone, (code) => log.await(does.speak(phone, code)));
-  const line = createLine(phone, (text) => say(text));
+  const sendPicture = (file) => log.await(does.sendPicture(phone, file));
+  // Pictures are for offers, and those are written on the owner's phone.
+  const line = createLine(phone, (text) => say(text), phone === 'owner' ? sendPicture : undefined);
   const chips = createChips((chip) => {
     if (chip.go) does.go(chip.go, '.chip');
     else if (chip.open) does.open({ ...chip.open, phone });

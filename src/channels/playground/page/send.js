@@ -13,8 +13,8 @@ async function post(path, body) {
     try {
       const response = await fetch(path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        headers: { 'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json' },
+        body: body instanceof Blob ? body : JSON.stringify(body),
       });
       if (response.ok) return undefined;
       if (response.status < 500) return (await response.json()).error;

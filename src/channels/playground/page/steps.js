@@ -15,7 +15,14 @@ function forCustomer({ customer }, offers, begun) {
   const parts = { rewards: 'rewards', stamps: 'stamps', tiers: 'tier' };
   const offered = Object.keys(parts).filter((part) => offers?.includes(part));
   // A program of points alone has room for more: elsewhere the balance leads to the history.
-  const words = ['balance', ...offered.map((part) => parts[part]), 'card', ...(offered.length > 0 ? [] : ['history']), 'help'];
+  const words = [
+    'balance',
+    ...offered.map((part) => parts[part]),
+    'offers',
+    'card',
+    ...(offered.length > 0 ? [] : ['history']),
+    'help',
+  ];
   return words.map((word) => ({ word, ...say(word) }));
 }
 
@@ -43,7 +50,7 @@ function forOwner({ owner, staff }, offers, ownerCode) {
     offers?.length === 0 && { word: 'preset', ...say('program preset'), main: true },
     !staff?.role && { word: 'invite', ...say('team invite staff'), main: true },
   ];
-  const words = { team: 'team', rules: 'program', reports: 'report', verify: 'verify', help: 'help' };
+  const words = { team: 'team', rules: 'program', broadcasts: 'broadcast', reports: 'report', verify: 'verify', help: 'help' };
   const rest = Object.entries(words).map(([word, text]) => ({ word, ...say(text) }));
   return [...first.filter(Boolean), ...rest];
 }
