@@ -1,6 +1,7 @@
 import { chores, doChores } from '../../src/jobs/chores.ts';
 import { newCode } from '../../src/program/codes.ts';
 import type { Actor, Database } from '../../src/program/context.ts';
+import { ensureJourneys } from '../../src/program/journeys/ensure-journeys.ts';
 import { credit } from '../../src/program/ledger/credit.ts';
 import { refund } from '../../src/program/ledger/refund.ts';
 import { findMember } from '../../src/program/members/find.ts';
@@ -36,6 +37,7 @@ export class Engine {
 
   static async open(db: Database, rules: Rules, timeZone: string): Promise<Engine> {
     const { actor } = await newPerson(db, 'owner');
+    await ensureJourneys(db, new Date(0));
     return new Engine(db, timeZone, await Engine.publish(db, rules, new Date(0)), actor);
   }
 
@@ -139,12 +141,13 @@ export class Engine {
     }
   }
 
-  /** Notices planned for somebody, in their order. */
+  /** What was planned to be said to somebody, in its order: notices, and journeys by their key. */
   async messages(name: string): Promise<string[]> {
     const rows = await this.db.prisma.delivery.findMany({
       where: { personId: this.card(name).personId, place: 'chat' },
       orderBy: { id: 'asc' },
     });
-    return rows.map(({ notice }) => notice);
+    const journeys = await this.db.prisma.campaign.findMany();
+    return rows.map(({ notice, campaignId }) => journeys.find(({ id }) => id === campaignId)?.key ?? notice);
   }
 }

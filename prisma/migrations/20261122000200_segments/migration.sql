@@ -63,7 +63,8 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER member_has_facts AFTER INSERT ON member FOR EACH ROW EXECUTE FUNCTION fact_begins();
+-- By its name it comes before the trigger that gives the first level, which looks for this row.
+CREATE TRIGGER member_fact_begins AFTER INSERT ON member FOR EACH ROW EXECUTE FUNCTION fact_begins();
 
 CREATE FUNCTION fact_follows_member() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

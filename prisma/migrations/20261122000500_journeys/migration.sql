@@ -42,9 +42,9 @@ BEGIN
     INSERT INTO campaign_control (campaign_id, member_id, period, at) VALUES (c.id, p_member, p_period, p_now) ON CONFLICT DO NOTHING;
   ELSIF journey_reaches(c, p_member) THEN
     INSERT INTO delivery (notice, params, person_id, address_id, channel, dedupe, lane, not_before, created_at, campaign_id, member_id, variant, period, topic,
-        worth, late_at, resend, paid)
+        worth, late_at, resend)
       SELECT 'campaign', p_params, m.person_id, a.id, a.channel, concat_ws(':', 'campaign', c.id, p_member, p_period), c.lane, moment, p_now, c.id, p_member, 'a',
-        p_period, c.topic, c.worth, p_late, c.resend, c.paid
+        p_period, c.topic, c.worth, p_late, c.resend
       FROM member m JOIN address a ON a.person_id = m.person_id AND a.dead_at IS NULL WHERE m.id = p_member ORDER BY a.used_at DESC, a.id DESC LIMIT 1
       ON CONFLICT (dedupe) DO NOTHING;
   END IF;
