@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { plainText, type View } from '../../src/chat/view.ts';
 import { createWords } from '../../src/chat/words.ts';
+import { composeCampaign } from '../../src/jobs/compose-campaign.ts';
 import { notices } from '../../src/notices/index.ts';
+import type { Claimed } from '../../src/program/deliveries/claim.ts';
+import { ensureJourneys } from '../../src/program/journeys/ensure-journeys.ts';
 import { plainRules, type Rules } from '../../src/program/rules/rules.ts';
 import { storedRules } from '../../src/program/settings/program.ts';
 import { evaluateTiers } from '../../src/program/tiers/evaluate-tiers.ts';
@@ -35,6 +38,7 @@ const at = (date: string): void => {
 beforeAll(async () => {
   open = await openShop();
   await open.db.prisma.programVersion.create({ data: { rules: storedRules(rules), startsAt: start, createdAt: start } });
+  await ensureJourneys(open.db, start);
   ann = open.shop.person('ann', 'Ann');
   code = codeOn(await ann.says('join'));
 });
@@ -49,7 +53,14 @@ async function buys(amount: string): Promise<View> {
 /** The last thing Ann was told about her level, as she reads it in a language. */
 async function told(language = 'en'): Promise<string> {
   const words = await createWords({ currency: 'EUR', timeZone, language: 'en' });
-  const row = await open.db.prisma.delivery.findFirst({ where: { notice: { startsWith: 'tier-' } }, orderBy: { id: 'desc' } });
+  const aboutLevels = [{ notice: { startsWith: 'tier-' } }, { notice: 'campaign' }];
+  const row = await open.db.prisma.delivery.findFirst({ where: { OR: aboutLevels }, orderBy: { id: 'desc' } });
+  if (row?.notice === 'campaign') {
+    const shop = { name: 'Liepa', language: 'en', timeZone };
+    const tools = { db: open.db, clock: () => open.shop.clock.now, shop, wordsFor: () => words.say(language) };
+    const view = await composeCampaign({ ...row, id: Number(row.id), language } as unknown as Claimed, tools);
+    return plainText(view ?? {});
+  }
   const notice = notices.get(row?.notice ?? '');
   if (!row || !notice) throw new Error('nothing was told');
   return plainText(notice.render(row.params as Record<string, unknown>, words.say(language)));
@@ -126,11 +137,13 @@ it('warns before a level ends, and says what happened when it has', async () => 
   at('2027-11-08T12:00:00Z');
   await evaluateTiers({ db: open.db, now: open.shop.clock.now, timeZone });
   expect(await told()).toBe(
-    'Keep Gold\n\n€500.00 more by November 21, 2027 and Gold stays yours.\nOtherwise Silver comes after it.',
+    'Keep your level: Gold\n\nYou need €500.00 more by November 21, 2027 to stay at Gold, Ann. Otherwise your level will be Silver. We would love to keep you there.',
   );
   at('2027-11-22T12:00:00Z');
   await evaluateTiers({ db: open.db, now: open.shop.clock.now, timeZone });
-  expect(await told()).toBe('Keep Silver\n\n€100.00 more by November 22, 2027 and Silver stays yours.');
+  expect(await told()).toBe(
+    'Keep your level: Silver\n\nYou need €100.00 more by November 22, 2027 to stay at Silver, Ann. We would love to keep you there.',
+  );
   const silver = plainText(await ann.says('tier'));
   expect(silver).toContain('Your level: Silver');
   expect(silver).toContain('Counted: €0.00. Gold takes €500.00.');
