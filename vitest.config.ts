@@ -8,8 +8,8 @@ const limits = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000, teardo
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    // Many tests wait for processes, sockets and clocks: one more than the cores of a small machine.
-    maxWorkers: 3,
+    // Many tests wait for processes, sockets and clocks: twice the cores of a small machine.
+    maxWorkers: 4,
     projects: [
       // The others share what they import: loading it anew for each file took a third of the time.
       { test: { ...limits, name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
